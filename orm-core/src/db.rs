@@ -1,0 +1,91 @@
+//! The handle on a database, and transactions.
+
+mod builder;
+mod execute;
+mod sink;
+mod transaction;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use crate::driver::PoolStats;
+pub use builder::DbBuilder;
+pub(crate) use builder::PoolConfig;
+pub use transaction::{AsOrmError, Isolation, Tx, TxOptions};
+
+use crate::dialect::Dialect;
+use crate::driver::Pool;
+use crate::error::Result;
+
+/// A database: a cheap handle on a pool of connections, or on one transaction.
+///
+/// Clone it freely. Functions that take a `&Db` work inside a transaction as well, since a [`Tx`] dereferences to it.
+///
+/// ```ignore
+/// let db = Db::connect("sqlite://blog.db").await?;        // or postgres://…, mysql://…
+/// ```
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+    session: Option<Arc<transaction::Session>>,
+}
+
+struct Shared {
+    pool: Pool,
+    dialect: &'static dyn Dialect,
+}
+
+impl Db {
+    /// Opens a pool for the database that the URL names, and makes one connection.
+    ///
+    /// `sqlite://app.db` is a file that is created where it is missing, `sqlite::memory:` a database that lives as long as the pool;
+    /// `postgres://user:password@host:5432/name` and `mysql://…` are servers.
+    ///
+    /// # Errors
+    /// When the URL is wrong, its feature is not compiled in, or the database cannot be reached.
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::builder(url).connect().await
+    }
+
+    /// Sets options before connecting.
+    pub fn builder(url: impl Into<String>) -> DbBuilder {
+        DbBuilder::new(url.into())
+    }
+
+    pub(crate) fn from_pool(pool: Pool) -> Self {
+        let dialect = pool.dialect();
+        Self { shared: Arc::new(Shared { pool, dialect }), session: None }
+    }
+
+    /// What this database's SQL looks like, and what it can do.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.shared.dialect
+    }
+
+    /// How the pool stands.
+    pub fn pool_stats(&self) -> PoolStats {
+        self.shared.pool.stats()
+    }
+
+    /// Refuses new work, waits for what is under way, no longer than `limit`, and closes the connections. It always returns.
+    pub async fn shutdown(&self, limit: Duration) {
+        self.shared.pool.close(limit).await;
+    }
+
+    /// Runs several statements without values or rows: a schema, a fixture, a `PRAGMA`.
+    ///
+    /// # Errors
+    /// Whatever the database reports; the statements before the failing one may have been carried out.
+    pub async fn execute_script(&self, sql: &str) -> Result<()> {
+        self.with_lease(async |lease| lease.script(sql).await).await
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db")
+            .field("backend", &self.shared.dialect.name())
+            .field("in_transaction", &self.session.is_some())
+            .finish_non_exhaustive()
+    }
+}

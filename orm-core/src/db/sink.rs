@@ -1,0 +1,167 @@
+//! What happens to the rows of a statement: collected, or handed on one by one.
+
+use std::borrow::Cow;
+
+use tokio::sync::mpsc;
+
+use crate::driver::{Columns, RowSink};
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::{Cells, FromRow, RowColumns, RowSource};
+
+/// How the cells of a row type are found in a result: by position, or by this map.
+pub(super) struct Layout<R> {
+    map: Option<Vec<usize>>,
+    /// Columns by name are looked up only where the text was written by hand; the renderer's own are in order.
+    by_name: bool,
+    row: std::marker::PhantomData<fn() -> R>,
+}
+
+impl<R: FromRow> Layout<R> {
+    pub(super) fn new(by_name: bool) -> Self {
+        Self { map: None, by_name, row: std::marker::PhantomData }
+    }
+
+    fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        if !self.by_name {
+            return Ok(());
+        }
+        match R::columns() {
+            RowColumns::Positional(width) if width == columns.len() => Ok(()),
+            RowColumns::Positional(width) => Err(Error::invalid_query(format!(
+                "the statement gives {} columns, and `{}` reads {width}",
+                columns.len(),
+                std::any::type_name::<R>()
+            ))),
+            RowColumns::Named(names) => {
+                self.map = Some(names.iter().map(|name| position::<R>(columns, name)).collect::<Result<_>>()?);
+                Ok(())
+            }
+        }
+    }
+
+    #[inline]
+    fn read(&self, row: &dyn RowSource) -> Result<R> {
+        R::read(&mut Cells::new(row, self.map.as_deref()))
+    }
+}
+
+fn position<R: FromRow>(columns: &dyn Columns, name: &Cow<'static, str>) -> Result<usize> {
+    let mut found = (0..columns.len()).filter(|i| columns.name(*i) == name);
+    match (found.next(), found.next()) {
+        (Some(index), None) => Ok(index),
+        (Some(_), Some(_)) => Err(missing::<R>(name, "the statement gives it twice; give one of them another name by `AS`")),
+        (None, _) => {
+            let names: Vec<&str> = (0..columns.len()).map(|i| columns.name(i)).collect();
+            Err(missing::<R>(name, &format!("the statement does not give it; it gives: {}", names.join(", "))))
+        }
+    }
+}
+
+fn missing<R: FromRow>(name: &str, reason: &str) -> Error {
+    Error::new(ErrorKind::Decode { column: name.to_owned(), target: R::NAME, reason: reason.to_owned().into() })
+}
+
+/// Collects rows, no more than `limit`.
+pub(super) struct Collect<R> {
+    layout: Layout<R>,
+    pub(super) rows: Vec<R>,
+    limit: usize,
+}
+
+impl<R: FromRow> Collect<R> {
+    pub(super) fn new(layout: Layout<R>, limit: usize) -> Self {
+        Self { layout, rows: Vec::new(), limit }
+    }
+}
+
+impl<R: FromRow> RowSink for Collect<R> {
+    fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        self.layout.start(columns)
+    }
+
+    #[inline]
+    fn row(&mut self, row: &dyn RowSource) -> Result<()> {
+        if self.rows.len() < self.limit {
+            self.rows.push(self.layout.read(row)?);
+        }
+        Ok(())
+    }
+}
+
+/// Hands rows on through a channel, a batch at a time, so that a slow reader stops the statement and memory stays constant.
+pub(super) struct Forward<R> {
+    layout: Layout<R>,
+    batch: Vec<R>,
+    to: mpsc::Sender<Vec<R>>,
+}
+
+impl<R: FromRow> Forward<R> {
+    const BATCH: usize = 64;
+
+    pub(super) fn new(layout: Layout<R>, to: mpsc::Sender<Vec<R>>) -> Self {
+        Self { layout, batch: Vec::with_capacity(Self::BATCH), to }
+    }
+
+    /// Hands on the rows that are left at the end.
+    pub(super) async fn finish(mut self) {
+        if !self.batch.is_empty() {
+            self.drain().await;
+        }
+    }
+}
+
+impl<R: FromRow> RowSink for Forward<R> {
+    const STREAMS: bool = true;
+
+    fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        self.layout.start(columns)
+    }
+
+    fn row(&mut self, row: &dyn RowSource) -> Result<()> {
+        self.batch.push(self.layout.read(row)?);
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.batch.len() >= Self::BATCH
+    }
+
+    async fn drain(&mut self) -> bool {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(Self::BATCH));
+        self.to.send(batch).await.is_ok()
+    }
+
+    fn drain_blocking(&mut self) -> bool {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(Self::BATCH));
+        self.to.blocking_send(batch).is_ok()
+    }
+}
+
+/// Collects values as they are, for keys that no Rust type names.
+pub(super) struct Keys {
+    model: &'static crate::model::ModelDef,
+    width: usize,
+    pub(super) rows: Vec<Vec<crate::value::Value>>,
+}
+
+impl Keys {
+    pub(super) fn new(model: &'static crate::model::ModelDef, width: usize) -> Self {
+        Self { model, width, rows: Vec::new() }
+    }
+}
+
+impl RowSink for Keys {
+    fn start(&mut self, _: &dyn Columns) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, row: &dyn RowSource) -> Result<()> {
+        let values = (0..self.width).zip(self.model.key_columns()).map(|(i, column)| {
+            row.raw(i).and_then(|raw| raw.to_value(column.ty.kind)).map_err(|error| {
+                Error::new(ErrorKind::Decode { column: column.name.to_string(), target: column.rust_type, reason: error.0 })
+            })
+        });
+        self.rows.push(values.collect::<Result<_>>()?);
+        Ok(())
+    }
+}

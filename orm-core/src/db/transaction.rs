@@ -1,0 +1,351 @@
+//! Transactions and savepoints.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::sync::Mutex;
+
+use super::Db;
+use crate::driver::Lease;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How far a transaction is kept apart from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// It may see what others have not committed.
+    ReadUncommitted,
+    /// Each statement sees what was committed before it.
+    ReadCommitted,
+    /// All statements see what was committed before the first one.
+    RepeatableRead,
+    /// As if transactions ran one after the other.
+    Serializable,
+}
+
+/// Options of a transaction.
+///
+/// ```
+/// # use orm_core::TxOptions;
+/// let options = TxOptions::serializable().retries(3);
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct TxOptions {
+    pub(crate) isolation: Option<Isolation>,
+    pub(crate) read_only: bool,
+    pub(crate) retries: u32,
+}
+
+impl TxOptions {
+    /// The database's usual isolation, for reading and writing, without retries.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As if transactions ran one after the other; some must be run again for that, so allow [`retries`](Self::retries).
+    pub fn serializable() -> Self {
+        Self::new().isolation(Isolation::Serializable)
+    }
+
+    /// How far the transaction is kept apart from others.
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
+        self
+    }
+
+    /// Refuses writes.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// How often the closure of [`Db::transaction_with`] is run again after a serialization failure or a deadlock.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+}
+
+/// The connection of a transaction, shared by the handles on it.
+pub(crate) struct Session {
+    connection: Arc<Connection>,
+    /// The savepoint that this session stands for; 0 is the whole transaction.
+    savepoint: u32,
+    parent: Option<Arc<Session>>,
+    ended: std::sync::atomic::AtomicBool,
+}
+
+struct Connection {
+    /// `None` when the transaction has ended.
+    lease: Mutex<Option<Lease>>,
+    savepoints: AtomicU32,
+    /// Savepoints whose handle was dropped; they are rolled back before the next statement.
+    abandoned: std::sync::Mutex<Vec<u32>>,
+}
+
+impl Session {
+    /// Runs `work` on the transaction's connection, alone.
+    pub(super) async fn with_lease<T>(&self, work: impl AsyncFnOnce(&mut Lease) -> Result<T>) -> Result<T> {
+        if self.has_ended() {
+            return Err(Error::new(ErrorKind::TransactionEnded));
+        }
+        let mut guard = self.connection.lease.lock().await;
+        let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
+        self.connection.roll_back_abandoned(lease).await?;
+        work(lease).await
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire) || self.parent.as_ref().is_some_and(|p| p.has_ended())
+    }
+}
+
+impl Connection {
+    async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
+        // The oldest savepoint takes the later ones with it, so they must go in order, newest first.
+        loop {
+            let Some(number) = self.abandoned().last().copied() else { return Ok(()) };
+            lease.script(&roll_back_to(number)).await?;
+            self.abandoned().retain(|n| *n != number);
+        }
+    }
+
+    fn abandoned(&self) -> std::sync::MutexGuard<'_, Vec<u32>> {
+        self.abandoned.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn roll_back_to(number: u32) -> String {
+    crate::sql::roll_back_to_savepoint(number)
+}
+
+/// A transaction: an owned, cheap handle that goes wherever a [`Db`] goes.
+///
+/// When it is dropped without [`commit`](Tx::commit), what it did is rolled back.
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct Tx {
+    db: Db,
+    session: Arc<Session>,
+}
+
+impl Deref for Tx {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("savepoint", &self.session.savepoint).finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// Runs a closure in a transaction: what it returns as `Ok` is committed, an `Err` is rolled back. Inside a transaction it is a
+    /// savepoint.
+    ///
+    /// ```ignore
+    /// db.transaction(async |tx| {
+    ///     Account::query().filter(Account::id.eq(from)).update().balance(Account::balance - 10).exec(&tx).await?;
+    ///     Account::query().filter(Account::id.eq(to)).update().balance(Account::balance + 10).exec(&tx).await
+    /// }).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// What the closure returns, or an error of `BEGIN` or `COMMIT`.
+    pub async fn transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(Tx) -> Result<T, E>) -> Result<T, E> {
+        let tx = self.begin().await?;
+        let handle = tx.same();
+        match work(tx).await {
+            Ok(value) => {
+                handle.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The error that the closure returned says more than a rollback that failed after it.
+                let _ = handle.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a closure in a transaction with options, and again after a serialization failure or a deadlock, as often as the options
+    /// allow. The closure must be free of effects outside the database.
+    ///
+    /// ```ignore
+    /// db.transaction_with(TxOptions::serializable().retries(3), |tx| async move { transfer(&tx, from, to, 10).await }).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// What the closure returned last, or an error of `BEGIN` or `COMMIT`.
+    pub async fn transaction_with<T, E, F>(&self, options: TxOptions, work: impl Fn(Tx) -> F) -> Result<T, E>
+    where
+        E: From<Error> + AsOrmError,
+        F: Future<Output = Result<T, E>>,
+    {
+        let mut attempt = 0;
+        loop {
+            let tx = self.begin_with(options.clone()).await?;
+            let handle = tx.same();
+            let result = match work(tx).await {
+                Ok(value) => handle.commit().await.map(|()| value).map_err(E::from),
+                Err(error) => {
+                    let _ = handle.rollback().await;
+                    Err(error)
+                }
+            };
+            match result {
+                // A savepoint cannot be run again by itself: the whole transaction is lost.
+                Err(error) if attempt < options.retries && self.session.is_none() && error.is_retryable() => {
+                    attempt += 1;
+                    tokio::time::sleep(pause(attempt)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Begins a transaction; inside a transaction, a savepoint.
+    ///
+    /// # Errors
+    /// When no connection can be had, or the database refuses.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.begin_with(TxOptions::new()).await
+    }
+
+    /// Begins a transaction with options.
+    ///
+    /// # Errors
+    /// When no connection can be had, the database lacks the isolation, or this is a savepoint and the options ask for anything.
+    pub async fn begin_with(&self, options: TxOptions) -> Result<Tx> {
+        let session = match &self.session {
+            Some(parent) => savepoint(parent, &options).await?,
+            None => {
+                let mut lease = self.shared.pool.lease().await?;
+                lease.begin(&options).await?;
+                let connection = Connection {
+                    lease: Mutex::new(Some(lease)),
+                    savepoints: AtomicU32::new(0),
+                    abandoned: std::sync::Mutex::default(),
+                };
+                Session { connection: Arc::new(connection), savepoint: 0, parent: None, ended: false.into() }
+            }
+        };
+        let session = Arc::new(session);
+        let db = Db { shared: Arc::clone(&self.shared), session: Some(Arc::clone(&session)) };
+        Ok(Tx { db, session })
+    }
+}
+
+async fn savepoint(parent: &Arc<Session>, options: &TxOptions) -> Result<Session> {
+    if options.isolation.is_some() || options.read_only {
+        let message = "a transaction inside a transaction is a savepoint, which has no isolation or access mode of its own";
+        return Err(Error::invalid_query(message));
+    }
+    let connection = &parent.connection;
+    let number = connection.savepoints.fetch_add(1, Ordering::Relaxed) + 1;
+    // Made before the statement is sent: if this future is dropped in between, the savepoint is rolled back.
+    let session = Session { connection: Arc::clone(connection), savepoint: number, parent: Some(Arc::clone(parent)), ended: false.into() };
+    parent.with_lease(async |lease| lease.script(&crate::sql::savepoint(number)).await).await?;
+    Ok(session)
+}
+
+/// Doubling, with jitter, so that two that collided do not collide again.
+fn pause(attempt: u32) -> std::time::Duration {
+    let base = 5_u64 << attempt.min(6);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    std::time::Duration::from_millis(base / 2 + u64::from(now.subsec_nanos()) % base)
+}
+
+impl Tx {
+    /// Ends the transaction and keeps what it did.
+    ///
+    /// # Errors
+    /// When the transaction has ended already; when the database refuses, as it may with deferred constraints or serializable
+    /// isolation; [`outcome_unknown`](Error::outcome_unknown) when the connection is lost on the way.
+    pub async fn commit(self) -> Result<()> {
+        self.end(true).await
+    }
+
+    /// Ends the transaction and undoes what it did. Dropping it does the same, later.
+    ///
+    /// # Errors
+    /// When the transaction has ended already, or the connection is lost.
+    pub async fn rollback(self) -> Result<()> {
+        self.end(false).await
+    }
+
+    /// Another handle on the same transaction; the last one to go rolls back.
+    fn same(&self) -> Self {
+        Self { db: self.db.clone(), session: Arc::clone(&self.session) }
+    }
+
+    async fn end(&self, keep: bool) -> Result<()> {
+        if self.session.has_ended() {
+            return Err(Error::new(ErrorKind::TransactionEnded));
+        }
+        let connection = &self.session.connection;
+        let mut guard = connection.lease.lock().await;
+        let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
+        if self.session.savepoint == 0 {
+            if keep {
+                connection.roll_back_abandoned(lease).await?;
+            }
+            self.session.ended.store(true, Ordering::Release);
+            // Taken out first: if this future is dropped, so is the lease, and its connection is not used again as it is.
+            let Some(mut lease) = guard.take() else { return Ok(()) };
+            return if keep { lease.commit().await } else { lease.rollback().await };
+        }
+        connection.roll_back_abandoned(lease).await?;
+        let number = self.session.savepoint;
+        let sql = if keep { crate::sql::release_savepoint(number) } else { roll_back_to(number) };
+        lease.script(&sql).await?;
+        self.session.ended.store(true, Ordering::Release);
+        Ok(())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if self.savepoint > 0 && !*self.ended.get_mut() {
+            self.connection.abandoned().push(self.savepoint);
+        }
+    }
+}
+
+/// An error that may hold one of this crate, so that a retry can be decided on. Implement it for an application's own error type.
+///
+/// ```
+/// # use orm_core::{Error, db::AsOrmError};
+/// enum AppError { Orm(Error), Other }
+/// impl AsOrmError for AppError {
+///     fn as_orm_error(&self) -> Option<&Error> {
+///         match self { AppError::Orm(error) => Some(error), AppError::Other => None }
+///     }
+/// }
+/// ```
+pub trait AsOrmError {
+    /// The error of this crate inside.
+    fn as_orm_error(&self) -> Option<&Error>;
+
+    /// Whether running the whole transaction again may succeed.
+    fn is_retryable(&self) -> bool {
+        self.as_orm_error().is_some_and(Error::is_retryable)
+    }
+}
+
+impl AsOrmError for Error {
+    fn as_orm_error(&self) -> Option<&Error> {
+        Some(self)
+    }
+}
+
+impl AsOrmError for Box<dyn std::error::Error + Send + Sync> {
+    fn as_orm_error(&self) -> Option<&Error> {
+        self.downcast_ref()
+    }
+}

@@ -1,0 +1,245 @@
+//! What differs between the databases' SQL: each difference has a name, and a database's file reads as one table of them.
+//!
+//! The defaults are standard SQL.
+
+mod ddl;
+mod mysql;
+mod postgres;
+mod sqlite;
+
+pub use ddl::DdlDialect;
+
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern};
+use crate::model::{ColumnDef, ModelDef};
+use crate::sql::Writer;
+use crate::value::{Kind, Value};
+
+/// SQLite.
+pub static SQLITE: &dyn Dialect = &sqlite::Sqlite;
+/// PostgreSQL.
+pub static POSTGRES: &dyn Dialect = &postgres::Postgres;
+/// MariaDB.
+pub static MARIADB: &dyn Dialect = &mysql::Mysql::MARIADB;
+/// MySQL.
+pub static MYSQL: &dyn Dialect = &mysql::Mysql::MYSQL;
+
+/// Something that not every database can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Feature {
+    /// `SELECT … FOR UPDATE`.
+    RowLocks,
+    /// `INSERT … RETURNING`.
+    InsertReturning,
+    /// `UPDATE … RETURNING`.
+    UpdateReturning,
+    /// `ON CONFLICT (…)`, which names the unique key that it is about.
+    ConflictTarget,
+    /// Columns that hold arrays.
+    Arrays,
+    /// `CREATE TABLE` and its like are undone by a rollback.
+    TransactionalDdl,
+}
+
+/// The SQL of one database.
+pub trait Dialect: DdlDialect + Send + Sync + 'static {
+    /// The database's name, for messages.
+    fn name(&self) -> &'static str;
+
+    /// Whether it has a feature.
+    fn supports(&self, feature: Feature) -> bool;
+
+    /// How many values one statement may bind.
+    fn bind_limit(&self) -> usize;
+
+    /// What names are quoted with.
+    fn quote(&self) -> char {
+        '"'
+    }
+
+    /// Whether placeholders have numbers, so that one value can be named twice.
+    fn numbered_placeholders(&self) -> bool {
+        false
+    }
+
+    /// Appends the placeholder of the `n`th value, counted from 1.
+    fn placeholder(&self, sql: &mut String, _n: usize) {
+        sql.push('?');
+    }
+
+    /// Appends the placeholder of a value that a column holds or is compared with.
+    fn column_placeholder(&self, sql: &mut String, n: usize, _column: &ColumnDef) {
+        self.placeholder(sql, n);
+    }
+
+    /// Appends a value in a place where nothing tells the database its type.
+    fn standalone(&self, w: &mut Writer, value: Value) {
+        w.bind(value);
+    }
+
+    /// Whether the database can hold the value without loss; if not, why.
+    ///
+    /// # Errors
+    /// The reason, for the error's text.
+    fn check_value(&self, value: &Value) -> Result<(), &'static str>;
+
+    /// Brings a value into the form in which the column stores it, so that equal values compare as equal.
+    fn fit(&self, _column: &ColumnDef, value: Value) -> Value {
+        value
+    }
+
+    /// Appends an expression of the list behind `SELECT`.
+    fn selected(&self, w: &mut Writer, node: &Node) {
+        match node {
+            Node::Value(value) => self.standalone(w, value.clone()),
+            node => w.expr(node),
+        }
+    }
+
+    /// Appends the right side of an assignment that is not a plain value.
+    fn assigned(&self, w: &mut Writer, _column: &ColumnDef, node: &Node) {
+        w.expr(node);
+    }
+
+    /// Appends arithmetic between two operands.
+    fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
+        w.operand(left);
+        w.push(match op {
+            BinaryOp::Add(_) => " + ",
+            BinaryOp::Sub(_) => " - ",
+            BinaryOp::Mul(_) => " * ",
+            BinaryOp::Div(_) => " / ",
+            _ => " % ",
+        });
+        w.operand(right);
+    }
+
+    /// Appends minus a number.
+    fn negate(&self, w: &mut Writer, inner: &Node) {
+        w.push("-");
+        w.operand(inner);
+    }
+
+    /// Appends what a comparison of decimals needs behind it.
+    fn decimal_comparison(&self, _w: &mut Writer) {}
+
+    /// Appends whether a value is in a list (which has at least one value, and no NULL).
+    fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool);
+
+    /// Appends a list of values, between the parentheses of a hand-written `IN (…)`.
+    fn value_list(&self, w: &mut Writer, values: Vec<Value>);
+
+    /// Appends whether text matches a pattern.
+    fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern);
+
+    /// Appends a function's call.
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]);
+
+    /// Appends an aggregate other than `COUNT`.
+    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind);
+
+    /// Appends the value at a path of a JSON document.
+    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind);
+
+    /// Appends a term of an ordering.
+    fn order_term(&self, w: &mut Writer, term: &OrderTerm) {
+        w.expr(&term.node);
+        if term.descending {
+            w.push(" DESC");
+        }
+        match term.nulls {
+            Some(NullsOrder::First) => w.push(" NULLS FIRST"),
+            Some(NullsOrder::Last) => w.push(" NULLS LAST"),
+            None => {}
+        }
+    }
+
+    /// Appends limit and offset.
+    fn limit(&self, w: &mut Writer, limit: Option<u64>, offset: Option<u64>) {
+        if let Some(limit) = limit {
+            w.push(" LIMIT ");
+            w.bind(Value::I64(i64::try_from(limit).unwrap_or(i64::MAX)));
+        }
+        if let Some(offset) = offset {
+            w.push(" OFFSET ");
+            w.bind(Value::I64(i64::try_from(offset).unwrap_or(i64::MAX)));
+        }
+    }
+
+    /// Appends a lock that others may share.
+    fn for_share(&self, w: &mut Writer) {
+        w.push(" FOR SHARE");
+    }
+
+    /// Appends the rows of an `INSERT`, behind its columns.
+    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: &[Vec<Value>]) {
+        w.push("VALUES ");
+        w.list(rows, |w, row| {
+            w.push("(");
+            w.list(columns.iter().zip(row), |w, (index, value)| {
+                let column = &model.columns[*index];
+                let value = w.dialect().fit(column, value.clone());
+                w.bind_for(column, model, value);
+            });
+            w.push(")");
+        });
+    }
+
+    /// Appends what inserts rows of defaults only.
+    fn default_rows(&self, w: &mut Writer, rows: usize) {
+        if rows > 1 {
+            return w.unsupported("inserting several rows that give no value at all in one statement");
+        }
+        w.push(" DEFAULT VALUES");
+    }
+
+    /// How many rows of this width one `INSERT` takes best.
+    fn rows_per_insert(&self, columns: usize) -> usize {
+        (self.bind_limit() / columns.max(1)).clamp(1, 1000)
+    }
+
+    /// Whether an `INSERT` of many rows has the same text for any number of them, so that it pays to keep it prepared.
+    fn one_text_for_all_lengths(&self) -> bool {
+        false
+    }
+
+    /// Appends the value that an upsert would have inserted.
+    fn excluded(&self, w: &mut Writer, column: ColumnRef) {
+        w.push("excluded.");
+        w.ident(&column.def().name);
+    }
+}
+
+/// Up to this length a hand-written list is one placeholder a value.
+const SHORT_LIST: usize = 32;
+
+/// A pattern in LIKE's words, where `\` takes the next character its meaning.
+fn like_pattern(pattern: &Pattern) -> String {
+    fn escaped(text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + 2);
+        for c in text.chars() {
+            if matches!(c, '%' | '_' | '\\') {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+        out
+    }
+    match pattern {
+        Pattern::StartsWith(text) => escaped(text) + "%",
+        Pattern::EndsWith(text) => format!("%{}", escaped(text)),
+        Pattern::Contains(text) => format!("%{}%", escaped(text)),
+        Pattern::Like(pattern) | Pattern::InsensitiveLike(pattern) => pattern.clone(),
+    }
+}
+
+/// A path of keys as `$."a"."b"`.
+fn json_path(path: &[&str]) -> String {
+    let mut out = String::from("$");
+    for key in path {
+        out.push_str(".\"");
+        out.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
+        out.push('"');
+    }
+    out
+}

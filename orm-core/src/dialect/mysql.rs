@@ -1,0 +1,360 @@
+//! MySQL and MariaDB.
+
+use super::{Dialect, Feature, like_pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, NullsOrder, OrderTerm, Pattern};
+use crate::sql::Writer;
+use crate::value::{Kind, Value, civil};
+
+pub(super) struct Mysql {
+    name: &'static str,
+    returning: bool,
+    /// The collation of text: by code point, without padding.
+    pub(super) collation: &'static str,
+    /// How many digits a decimal may have behind the point.
+    pub(super) decimal_scale: u32,
+    /// Whether indexes can be over expressions.
+    pub(super) functional_indexes: bool,
+    /// Whether a generated column's definition may say `NOT NULL`.
+    pub(super) generated_not_null: bool,
+    /// Whether `ALTER TABLE` knows `IF EXISTS`.
+    pub(super) alter_if_exists: bool,
+}
+
+impl Mysql {
+    pub(super) const MARIADB: Self = Self {
+        name: "MariaDB",
+        returning: true,
+        collation: "utf8mb4_nopad_bin",
+        decimal_scale: 38,
+        functional_indexes: false,
+        generated_not_null: false,
+        alter_if_exists: true,
+    };
+    pub(super) const MYSQL: Self = Self {
+        name: "MySQL",
+        returning: false,
+        collation: "utf8mb4_0900_bin",
+        decimal_scale: 30,
+        functional_indexes: true,
+        generated_not_null: true,
+        alter_if_exists: false,
+    };
+}
+
+impl Dialect for Mysql {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn supports(&self, feature: Feature) -> bool {
+        match feature {
+            Feature::RowLocks => true,
+            Feature::InsertReturning => self.returning,
+            _ => false,
+        }
+    }
+
+    fn bind_limit(&self) -> usize {
+        // The protocol counts parameters in 16 bits.
+        65_535
+    }
+
+    fn quote(&self) -> char {
+        '`'
+    }
+
+    fn check_value(&self, value: &Value) -> Result<(), &'static str> {
+        match value {
+            Value::F64(n) if !n.is_finite() => Err("MySQL and MariaDB have neither NaN nor infinity"),
+            Value::F32(n) if !n.is_finite() => Err("MySQL and MariaDB have neither NaN nor infinity"),
+            Value::Date(days) => known_year(*days),
+            Value::DateTime(micros) | Value::Timestamp(micros) => known_year(civil::split(*micros).0),
+            Value::Array(..) => Err("MySQL and MariaDB have no array columns; use `Json<Vec<…>>`"),
+            _ => Ok(()),
+        }
+    }
+
+    fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
+        let integer = |kind| matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32);
+        w.operand(left);
+        w.push(match op {
+            BinaryOp::Add(_) => " + ",
+            BinaryOp::Sub(_) => " - ",
+            BinaryOp::Mul(_) => " * ",
+            BinaryOp::Div(kind) if integer(kind) => " DIV ",
+            BinaryOp::Div(_) => " / ",
+            _ => " % ",
+        });
+        w.operand(right);
+    }
+
+    fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool) {
+        w.operand(needle);
+        w.push(if is { " IN (" } else { " NOT IN (" });
+        self.set(w, kind, values);
+        w.push(")");
+    }
+
+    fn value_list(&self, w: &mut Writer, values: Vec<Value>) {
+        if values.is_empty() {
+            return w.push("SELECT NULL FROM DUAL WHERE 1 = 0");
+        }
+        let kind = values.first().map_or(Kind::Text, Value::kind);
+        self.set(w, kind, values);
+    }
+
+    /// LIKE follows the collation of the column; compared as `utf8mb4_bin`, upper and lower case are different.
+    fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
+        if let Pattern::InsensitiveLike(pattern) = pattern {
+            w.push("LOWER(");
+            w.expr(operand);
+            w.push(") LIKE LOWER(");
+            w.bind(Value::Text(pattern.clone()));
+            return w.push(")");
+        }
+        w.operand(operand);
+        w.push(" LIKE ");
+        w.bind(Value::Text(like_pattern(pattern)));
+        w.push(" COLLATE utf8mb4_bin");
+    }
+
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) {
+        let name = match function {
+            Function::Lower => "LOWER",
+            Function::Upper => "UPPER",
+            Function::Length => "CHAR_LENGTH",
+            Function::Concat => "CONCAT",
+            Function::Abs => "ABS",
+            Function::Part(DatePart::Year, _) => "YEAR",
+            Function::Part(DatePart::Month, _) => "MONTH",
+            Function::Part(DatePart::Day, _) => "DAYOFMONTH",
+            Function::Part(DatePart::Hour, _) => "HOUR",
+            Function::Part(DatePart::Minute, _) => "MINUTE",
+            Function::Part(DatePart::Second, _) => "SECOND",
+            // It counts from 1 (Sunday).
+            Function::Part(DatePart::Weekday, _) => {
+                w.plain_call("(DAYOFWEEK", arguments);
+                return w.push(" - 1)");
+            }
+            Function::Part(DatePart::YearDay, _) => "DAYOFYEAR",
+            Function::Date(_) => "DATE",
+            Function::Trim | Function::Coalesce => "COALESCE",
+        };
+        w.plain_call(name, arguments);
+    }
+
+    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+        let (name, double) = match op {
+            AggregateOp::Sum => ("SUM(", matches!(kind, Kind::F32 | Kind::F64)),
+            AggregateOp::Avg => ("AVG(", true),
+            AggregateOp::Min => ("MIN(", false),
+            _ => ("MAX(", false),
+        };
+        w.push(name);
+        // The mean of integers and decimals would be a decimal with four more digits.
+        if double {
+            w.push("CAST(");
+        }
+        w.expr(of);
+        if double {
+            w.push(" AS DOUBLE)");
+        }
+        w.push(")");
+    }
+
+    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind) {
+        let extract = |w: &mut Writer| {
+            w.push("JSON_EXTRACT(");
+            w.expr(document);
+            w.push(", ");
+            w.bind(Value::Text(super::json_path(path)));
+            w.push(")");
+        };
+        // A JSON null is a value here, not NULL: without this it would be the text `null`.
+        w.push("CASE WHEN JSON_TYPE(");
+        extract(w);
+        w.push(") = 'NULL' THEN NULL ELSE ");
+        match kind {
+            Kind::Bool => {
+                w.push("JSON_UNQUOTE(");
+                extract(w);
+                w.push(") = 'true'");
+            }
+            kind => {
+                let cast = match kind {
+                    Kind::Text => "CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin",
+                    Kind::F64 => "DOUBLE)",
+                    _ => "SIGNED)",
+                };
+                w.push("CAST(JSON_UNQUOTE(");
+                extract(w);
+                w.push(") AS ");
+                w.push(cast);
+            }
+        }
+        w.push(" END");
+    }
+
+    /// NULL is the least value here, and there is no way to say otherwise but a term before the term.
+    fn order_term(&self, w: &mut Writer, term: &OrderTerm) {
+        match (term.nulls, term.descending) {
+            (Some(NullsOrder::Last), false) => {
+                w.operand(&term.node);
+                w.push(" IS NULL, ");
+            }
+            (Some(NullsOrder::First), true) => {
+                w.operand(&term.node);
+                w.push(" IS NULL DESC, ");
+            }
+            _ => {}
+        }
+        w.expr(&term.node);
+        if term.descending {
+            w.push(" DESC");
+        }
+    }
+
+    fn limit(&self, w: &mut Writer, limit: Option<u64>, offset: Option<u64>) {
+        let bound = |n: u64| Value::I64(i64::try_from(n).unwrap_or(i64::MAX));
+        if limit.is_none() && offset.is_none() {
+            return;
+        }
+        w.push(" LIMIT ");
+        w.bind(limit.map_or(Value::I64(i64::MAX), bound));
+        if let Some(offset) = offset {
+            w.push(" OFFSET ");
+            w.bind(bound(offset));
+        }
+    }
+
+    /// Known to MariaDB and to every MySQL; `FOR SHARE` is not.
+    fn for_share(&self, w: &mut Writer) {
+        w.push(" LOCK IN SHARE MODE");
+    }
+
+    fn default_rows(&self, w: &mut Writer, rows: usize) {
+        w.push(" () VALUES ");
+        w.list(0..rows, |w, _| w.push("()"));
+    }
+
+    fn excluded(&self, w: &mut Writer, column: ColumnRef) {
+        w.push("VALUES(");
+        w.ident(&column.def().name);
+        w.push(")");
+    }
+}
+
+impl Mysql {
+    /// The values of a list: as placeholders, or, where they are too many for that, as rows of one bound JSON document.
+    fn set(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
+        const LONG_LIST: usize = 1_000;
+        let text = matches!(kind, Kind::F32 | Kind::F64 | Kind::Bool | Kind::Json);
+        if values.len() <= LONG_LIST || text {
+            return w.list(values, Writer::bind);
+        }
+        for value in &values {
+            if let Err(reason) = self.check_value(value) {
+                return w.invalid(&crate::value::EncodeError(reason.into()));
+            }
+        }
+        w.push("SELECT ");
+        let (open, ty, close) = match kind {
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32 => ("", "BIGINT", ""),
+            Kind::Uuid | Kind::Bytes => ("UNHEX(", "LONGTEXT", ")"),
+            Kind::Decimal => ("CAST(", "VARCHAR(64)", " AS DECIMAL(65, 28))"),
+            Kind::Date => ("CAST(", "VARCHAR(10)", " AS DATE)"),
+            Kind::Time => ("CAST(", "VARCHAR(16)", " AS TIME(6))"),
+            Kind::DateTime | Kind::Timestamp => ("CAST(", "VARCHAR(26)", " AS DATETIME(6))"),
+            _ => ("", "LONGTEXT CHARACTER SET utf8mb4", ""),
+        };
+        w.push(open);
+        w.push("list.value");
+        w.push(close);
+        w.push(" FROM JSON_TABLE(");
+        w.bind(Value::Text(json_array(&values)));
+        w.push(", '$[*]' COLUMNS (value ");
+        w.push(ty);
+        w.push(" PATH '$')) AS list");
+    }
+}
+
+/// Values as a JSON array of numbers and strings.
+fn json_array(values: &[Value]) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from("[");
+    for (i, value) in values.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        // Writing into a `String` cannot fail.
+        let _ = match value {
+            Value::I16(n) => write!(out, "{n}"),
+            Value::I32(n) => write!(out, "{n}"),
+            Value::I64(n) => write!(out, "{n}"),
+            Value::U32(n) => write!(out, "{n}"),
+            Value::Decimal(n) => write!(out, "\"{n}\""),
+            Value::Uuid(bytes) => hex(&mut out, bytes),
+            Value::Bytes(bytes) => hex(&mut out, bytes),
+            Value::Date(days) => quoted(&mut out, |out| civil::write_date(out, *days)),
+            Value::Time(micros) => quoted(&mut out, |out| civil::write_time(out, *micros)),
+            Value::DateTime(micros) | Value::Timestamp(micros) => quoted(&mut out, |out| civil::write_date_time(out, *micros)),
+            Value::Text(text) => string(&mut out, text),
+            _ => write!(out, "null"),
+        };
+    }
+    out.push(']');
+    out
+}
+
+fn quoted(out: &mut String, write: impl FnOnce(&mut String)) -> std::fmt::Result {
+    out.push('"');
+    write(out);
+    out.push('"');
+    Ok(())
+}
+
+fn hex(out: &mut String, bytes: &[u8]) -> std::fmt::Result {
+    use std::fmt::Write as _;
+    out.push('"');
+    for byte in bytes {
+        write!(out, "{byte:02x}")?;
+    }
+    out.push('"');
+    Ok(())
+}
+
+fn string(out: &mut String, text: &str) -> std::fmt::Result {
+    use std::fmt::Write as _;
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c < ' ' => write!(out, "\\u{:04x}", u32::from(c))?,
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    Ok(())
+}
+
+fn known_year(days: i32) -> Result<(), &'static str> {
+    match civil::from_days(days).0 {
+        1..=9999 => Ok(()),
+        _ => Err("MySQL and MariaDB keep dates of the years 1 to 9999 only"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_as_json_keeps_every_value() {
+        let values = [Value::I64(i64::MIN), Value::Text("a\"\\\n😀".into()), Value::Uuid([255; 16])];
+        let expected = "[-9223372036854775808,\"a\\\"\\\\\\u000a😀\",\"ffffffffffffffffffffffffffffffff\"]";
+        assert_eq!(json_array(&values), expected);
+    }
+}

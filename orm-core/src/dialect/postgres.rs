@@ -1,0 +1,297 @@
+//! PostgreSQL.
+
+use super::{Dialect, Feature, like_pattern};
+use crate::expr::{AggregateOp, BinaryOp, DatePart, Function, Node, Pattern};
+use crate::model::{ColumnDef, ModelDef};
+use crate::sql::Writer;
+use crate::value::{Kind, Value};
+
+pub(super) struct Postgres;
+
+impl Dialect for Postgres {
+    fn name(&self) -> &'static str {
+        "PostgreSQL"
+    }
+
+    fn supports(&self, _feature: Feature) -> bool {
+        true
+    }
+
+    fn bind_limit(&self) -> usize {
+        // The protocol counts parameters in 16 bits.
+        65_535
+    }
+
+    fn numbered_placeholders(&self) -> bool {
+        true
+    }
+
+    fn placeholder(&self, sql: &mut String, n: usize) {
+        use std::fmt::Write as _;
+        let _ = write!(sql, "${n}");
+    }
+
+    /// A label of an enum is bound as text, which an enum's column does not take by itself.
+    fn column_placeholder(&self, sql: &mut String, n: usize, column: &ColumnDef) {
+        self.placeholder(sql, n);
+        if let Some(def) = native_enum(column) {
+            sql.push_str("::");
+            crate::sql::Ident(def).write(sql, '"');
+            if column.ty.array {
+                sql.push_str("[]");
+            }
+        }
+    }
+
+    fn standalone(&self, w: &mut Writer, value: Value) {
+        let ty = type_name(value.kind());
+        let array = matches!(value, Value::Array(..));
+        w.push("CAST(");
+        w.bind(value);
+        w.push(" AS ");
+        w.push(ty);
+        w.push(if array { "[])" } else { ")" });
+    }
+
+    fn check_value(&self, value: &Value) -> Result<(), &'static str> {
+        match value {
+            Value::Text(text) if text.contains('\0') => Err("PostgreSQL cannot store the character U+0000 in text"),
+            Value::Json(text) if holds_null_character(text) => Err("PostgreSQL cannot store the character U+0000 in JSON"),
+            // The first day of the calendar is 4713-11-24 BC; the last year is 5874897 for dates, 294276 for times, which both lie
+            // beyond what an i32 of days and an i64 of microseconds from other crates give.
+            Value::Date(days) if *days < FIRST_DAY => Err("PostgreSQL has no dates before 4713 BC"),
+            Value::DateTime(micros) | Value::Timestamp(micros) if *micros < i64::from(FIRST_DAY) * crate::value::civil::DAY => {
+                Err("PostgreSQL has no times before 4713 BC")
+            }
+            // Year 294276 ends 9_224_318_015_999_999_999 µs after 2000; counted from 1970 that is beyond an i64.
+            Value::Array(_, items) => items.iter().try_for_each(|item| self.check_value(item)),
+            _ => Ok(()),
+        }
+    }
+
+    fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
+        w.operand(left);
+        w.push(match op {
+            BinaryOp::Add(_) => " + ",
+            BinaryOp::Sub(_) => " - ",
+            BinaryOp::Mul(_) => " * ",
+            BinaryOp::Div(_) => " / ",
+            _ => " % ",
+        });
+        match (op, right) {
+            // Division by zero is NULL on the other databases.
+            (BinaryOp::Div(_) | BinaryOp::Rem(_), right) => {
+                w.push("NULLIF(");
+                w.expr(right);
+                w.push(", 0)");
+            }
+            _ => w.operand(right),
+        }
+    }
+
+    /// One bound array, whatever its length: the text stays the same, and the limit of values is never reached.
+    fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool) {
+        w.operand(needle);
+        w.push(if is { " = ANY(" } else { " <> ALL(" });
+        let native = needle.column().and_then(|c| native_enum(c.def()));
+        w.bind(Value::Array(kind, values));
+        if let Some(def) = native {
+            w.push("::");
+            w.ident(def);
+            w.push("[]");
+        }
+        w.push(")");
+    }
+
+    fn value_list(&self, w: &mut Writer, values: Vec<Value>) {
+        if values.is_empty() {
+            return w.push("SELECT NULL WHERE FALSE");
+        }
+        if values.len() <= super::SHORT_LIST {
+            return w.list(values, Writer::bind);
+        }
+        let kind = values.first().map_or(Kind::Text, Value::kind);
+        w.push("SELECT UNNEST(");
+        w.bind(Value::Array(kind, values));
+        w.push(")");
+    }
+
+    fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
+        w.operand(operand);
+        if operand.column().and_then(|c| native_enum(c.def())).is_some() {
+            w.push("::text");
+        }
+        w.push(if matches!(pattern, Pattern::InsensitiveLike(_)) { " ILIKE " } else { " LIKE " });
+        w.bind(Value::Text(like_pattern(pattern)));
+    }
+
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) {
+        match function {
+            Function::Lower => w.plain_call("LOWER", arguments),
+            Function::Upper => w.plain_call("UPPER", arguments),
+            Function::Length => {
+                w.push("CAST(");
+                w.plain_call("CHAR_LENGTH", arguments);
+                w.push(" AS BIGINT)");
+            }
+            Function::Concat => {
+                for (i, argument) in arguments.iter().enumerate() {
+                    if i > 0 {
+                        w.push(" || ");
+                    }
+                    w.operand(argument);
+                }
+            }
+            Function::Abs => w.plain_call("ABS", arguments),
+            Function::Part(part, kind) => {
+                w.push("CAST(FLOOR(EXTRACT(");
+                w.push(match part {
+                    DatePart::Year => "YEAR",
+                    DatePart::Month => "MONTH",
+                    DatePart::Day => "DAY",
+                    DatePart::Hour => "HOUR",
+                    DatePart::Minute => "MINUTE",
+                    DatePart::Second => "SECOND",
+                    DatePart::Weekday => "DOW",
+                    DatePart::YearDay => "DOY",
+                });
+                w.push(" FROM ");
+                in_utc(w, arguments, kind);
+                w.push(")) AS INTEGER)");
+            }
+            Function::Date(kind) => {
+                w.push("CAST(");
+                in_utc(w, arguments, kind);
+                w.push(" AS DATE)");
+            }
+            Function::Trim | Function::Coalesce => w.plain_call("COALESCE", arguments),
+        }
+    }
+
+    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+        let (name, cast) = match op {
+            // The sum of bigints is numeric here; back to a bigint, it is an error where it does not fit.
+            AggregateOp::Sum => ("SUM", matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32).then_some("BIGINT")),
+            AggregateOp::Avg => ("AVG", Some("DOUBLE PRECISION")),
+            AggregateOp::Min => ("MIN", None),
+            _ => ("MAX", None),
+        };
+        let cast = if kind == Kind::F32 && op == AggregateOp::Sum { Some("DOUBLE PRECISION") } else { cast };
+        if cast.is_some() {
+            w.push("CAST(");
+        }
+        w.push(name);
+        w.push("(");
+        w.expr(of);
+        // A sum of 32 bit floats is rounded to 32 bits at each step otherwise.
+        if kind == Kind::F32 && matches!(op, AggregateOp::Sum | AggregateOp::Avg) {
+            w.push("::double precision");
+        }
+        // There is no order among booleans and UUIDs for MIN and MAX.
+        w.push(")");
+        if let Some(cast) = cast {
+            w.push(" AS ");
+            w.push(cast);
+            w.push(")");
+        }
+    }
+
+    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind) {
+        let cast = kind != Kind::Text;
+        if cast {
+            w.push("CAST(");
+        }
+        w.operand(document);
+        w.push(" #>> ");
+        w.bind(Value::Array(Kind::Text, path.iter().map(|key| Value::Text((*key).to_owned())).collect()));
+        if cast {
+            w.push(" AS ");
+            w.push(type_name(kind));
+            w.push(")");
+        }
+    }
+
+    /// One array a column: the text is the same for any number of rows, so that its plan is kept.
+    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: &[Vec<Value>]) {
+        let arrays = columns.iter().any(|index| model.columns[*index].ty.array);
+        if rows.len() == 1 || arrays {
+            return values(w, model, columns, rows);
+        }
+        w.push("SELECT * FROM UNNEST(");
+        w.list(columns.iter().enumerate(), |w, (at, index)| {
+            let column = &model.columns[*index];
+            let kind = column.ty.kind;
+            for row in rows {
+                if let Err(reason) = self.check_value(&row[at]) {
+                    let field = format!("`{}::{}`", model.name, column.field);
+                    let error = crate::error::ErrorKind::Encode { field: field.into(), reason: reason.into() };
+                    return w.fail(crate::error::Error::new(error));
+                }
+            }
+            w.bind_unchecked(Value::Array(kind, rows.iter().map(|row| row[at].clone()).collect()));
+            w.push("::");
+            match native_enum(column) {
+                Some(def) => w.ident(def),
+                None => w.push(type_name(kind)),
+            }
+            w.push("[]");
+        });
+        w.push(")");
+    }
+
+    fn one_text_for_all_lengths(&self) -> bool {
+        true
+    }
+
+    fn rows_per_insert(&self, _columns: usize) -> usize {
+        5_000
+    }
+}
+
+fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: &[Vec<Value>]) {
+    w.push("VALUES ");
+    w.list(rows, |w, row| {
+        w.push("(");
+        w.list(columns.iter().zip(row), |w, (index, value)| w.bind_for(&model.columns[*index], model, value.clone()));
+        w.push(")");
+    });
+}
+
+const FIRST_DAY: i32 = -2_440_588;
+
+fn native_enum(column: &ColumnDef) -> Option<&'static str> {
+    column.ty.enumeration.filter(|def| def.native).map(|def| def.name)
+}
+
+/// Parts of a point in time are those of its UTC day, whatever the session's time zone is.
+fn in_utc(w: &mut Writer, arguments: &[Node], kind: Kind) {
+    w.list(arguments, Writer::operand);
+    if kind == Kind::Timestamp {
+        w.push(" AT TIME ZONE 'UTC'");
+    }
+}
+
+fn type_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bool => "BOOLEAN",
+        Kind::I16 => "SMALLINT",
+        Kind::I32 => "INTEGER",
+        Kind::I64 | Kind::U32 => "BIGINT",
+        Kind::F32 => "REAL",
+        Kind::F64 => "DOUBLE PRECISION",
+        Kind::Text => "TEXT",
+        Kind::Bytes => "BYTEA",
+        Kind::Uuid => "UUID",
+        Kind::Decimal => "NUMERIC",
+        Kind::Json => "JSONB",
+        Kind::Date => "DATE",
+        Kind::Time => "TIME",
+        Kind::DateTime => "TIMESTAMP",
+        Kind::Timestamp => "TIMESTAMPTZ",
+    }
+}
+
+/// Whether a JSON text holds an escaped U+0000, which is written `\u0000` behind an even number of backslashes.
+fn holds_null_character(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| json[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0)
+}

@@ -1,0 +1,309 @@
+//! SQLite.
+//!
+//! Decimals are text with exact arithmetic: the driver registers functions and a collation, all named `orm_…`.
+
+use super::{Dialect, Feature};
+use crate::expr::{AggregateOp, BinaryOp, DatePart, Function, Node, Pattern};
+use crate::model::ColumnDef;
+use crate::sql::Writer;
+use crate::value::{Kind, Value, civil};
+
+pub(super) struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        "SQLite"
+    }
+
+    fn supports(&self, feature: Feature) -> bool {
+        matches!(
+            feature,
+            Feature::InsertReturning | Feature::UpdateReturning | Feature::ConflictTarget | Feature::TransactionalDdl
+        )
+    }
+
+    fn bind_limit(&self) -> usize {
+        // SQLITE_MAX_VARIABLE_NUMBER since 3.32, https://www.sqlite.org/limits.html
+        32_766
+    }
+
+    fn numbered_placeholders(&self) -> bool {
+        true
+    }
+
+    fn placeholder(&self, sql: &mut String, n: usize) {
+        use std::fmt::Write as _;
+        let _ = write!(sql, "?{n}");
+    }
+
+    fn check_value(&self, value: &Value) -> Result<(), &'static str> {
+        match value {
+            Value::F64(n) if n.is_nan() => Err("SQLite stores NaN as NULL"),
+            Value::F32(n) if n.is_nan() => Err("SQLite stores NaN as NULL"),
+            Value::Date(days) => four_digit_year(*days),
+            Value::DateTime(micros) | Value::Timestamp(micros) => four_digit_year(civil::split(*micros).0),
+            Value::Array(..) => Err("SQLite has no array columns; use `Json<Vec<…>>`"),
+            _ => Ok(()),
+        }
+    }
+
+    fn fit(&self, column: &ColumnDef, value: Value) -> Value {
+        match (&value, column.precision) {
+            (Value::Decimal(n), Some((_, scale))) => n.rescale(scale).map_or(value, Value::Decimal),
+            _ => value,
+        }
+    }
+
+    fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
+        let decimal = match op {
+            BinaryOp::Add(Kind::Decimal) => "orm_decimal_add",
+            BinaryOp::Sub(Kind::Decimal) => "orm_decimal_sub",
+            BinaryOp::Mul(Kind::Decimal) => "orm_decimal_mul",
+            BinaryOp::Div(Kind::Decimal) => "orm_decimal_div",
+            BinaryOp::Rem(Kind::Decimal) => "orm_decimal_rem",
+            _ => return self.plain_arithmetic(w, left, op, right),
+        };
+        call(w, decimal, &[left, right]);
+    }
+
+    fn negate(&self, w: &mut Writer, inner: &Node) {
+        if inner.kind() == Some(Kind::Decimal) {
+            return call(w, "orm_decimal_neg", &[inner]);
+        }
+        w.push("-");
+        w.operand(inner);
+    }
+
+    fn decimal_comparison(&self, w: &mut Writer) {
+        w.push(" COLLATE orm_decimal");
+    }
+
+    /// One bound list, whatever its length: the text stays the same, and the limit of values is never reached.
+    fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool) {
+        w.operand(needle);
+        w.push(if is { " IN (" } else { " NOT IN (" });
+        let values = match needle.column() {
+            Some(column) => values.into_iter().map(|v| self.fit(column.def(), v)).collect(),
+            None => values,
+        };
+        self.set(w, kind, values);
+        w.push(")");
+    }
+
+    fn value_list(&self, w: &mut Writer, values: Vec<Value>) {
+        let kind = values.first().map_or(Kind::I64, Value::kind);
+        self.set(w, kind, values);
+    }
+
+    fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
+        w.operand(operand);
+        match pattern {
+            // SQLite's LIKE takes upper and lower case of ASCII letters for equal; GLOB does not.
+            Pattern::InsensitiveLike(pattern) => {
+                w.push(" LIKE ");
+                w.bind(Value::Text(pattern.clone()));
+                w.push(" ESCAPE '\\'");
+            }
+            pattern => {
+                w.push(" GLOB ");
+                w.bind(Value::Text(glob(pattern)));
+            }
+        }
+    }
+
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) {
+        match function {
+            Function::Lower => w.plain_call("orm_lower", arguments),
+            Function::Upper => w.plain_call("orm_upper", arguments),
+            Function::Length => w.plain_call("length", arguments),
+            Function::Concat => {
+                for (i, argument) in arguments.iter().enumerate() {
+                    if i > 0 {
+                        w.push(" || ");
+                    }
+                    w.operand(argument);
+                }
+            }
+            Function::Abs if arguments.first().and_then(Node::kind) == Some(Kind::Decimal) => w.plain_call("orm_decimal_abs", arguments),
+            Function::Abs => w.plain_call("abs", arguments),
+            Function::Part(part, _) => {
+                w.push("CAST(strftime('");
+                w.push(match part {
+                    DatePart::Year => "%Y",
+                    DatePart::Month => "%m",
+                    DatePart::Day => "%d",
+                    DatePart::Hour => "%H",
+                    DatePart::Minute => "%M",
+                    DatePart::Second => "%S",
+                    DatePart::Weekday => "%w",
+                    DatePart::YearDay => "%j",
+                });
+                w.push("', ");
+                w.list(arguments, Writer::expr);
+                w.push(") AS INTEGER)");
+            }
+            Function::Date(_) => w.plain_call("date", arguments),
+            Function::Trim | Function::Coalesce => w.plain_call("coalesce", arguments),
+        }
+    }
+
+    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+        let decimal = kind == Kind::Decimal;
+        w.push(match (op, decimal) {
+            (AggregateOp::Sum, true) => "orm_decimal_sum(",
+            (AggregateOp::Avg, true) => "orm_decimal_avg(",
+            (AggregateOp::Sum, false) => "SUM(",
+            (AggregateOp::Avg, false) => "AVG(",
+            (AggregateOp::Min, _) => "MIN(",
+            _ => "MAX(",
+        });
+        w.expr(of);
+        if decimal && matches!(op, AggregateOp::Min | AggregateOp::Max) {
+            w.push(" COLLATE orm_decimal");
+        }
+        w.push(")");
+    }
+
+    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind) {
+        // `->>` gives NULL both for a missing key and for a JSON null; a boolean comes as 0 or 1.
+        let cast = match kind {
+            Kind::Text => None,
+            Kind::F64 => Some("REAL"),
+            _ => Some("INTEGER"),
+        };
+        if cast.is_some() {
+            w.push("CAST(");
+        }
+        w.operand(document);
+        w.push(" ->> ");
+        w.bind(Value::Text(super::json_path(path)));
+        if let Some(cast) = cast {
+            w.push(" AS ");
+            w.push(cast);
+            w.push(")");
+        }
+    }
+
+    fn order_term(&self, w: &mut Writer, term: &crate::expr::OrderTerm) {
+        w.expr(&term.node);
+        if term.node.kind() == Some(Kind::Decimal) {
+            w.push(" COLLATE orm_decimal");
+        }
+        if term.descending {
+            w.push(" DESC");
+        }
+        match term.nulls {
+            Some(crate::expr::NullsOrder::First) => w.push(" NULLS FIRST"),
+            Some(crate::expr::NullsOrder::Last) => w.push(" NULLS LAST"),
+            None => {}
+        }
+    }
+
+    fn limit(&self, w: &mut Writer, limit: Option<u64>, offset: Option<u64>) {
+        let bound = |n: u64| Value::I64(i64::try_from(n).unwrap_or(i64::MAX));
+        match (limit, offset) {
+            (None, None) => {}
+            (limit, offset) => {
+                w.push(" LIMIT ");
+                // Without a limit there is no offset; -1 is no limit.
+                w.bind(limit.map_or(Value::I64(-1), bound));
+                if let Some(offset) = offset {
+                    w.push(" OFFSET ");
+                    w.bind(bound(offset));
+                }
+            }
+        }
+    }
+}
+
+impl Sqlite {
+    /// The values of a list, as rows of a table-valued function over one bound list.
+    fn set(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
+        for value in &values {
+            if let Err(reason) = self.check_value(value) {
+                return w.invalid(&crate::value::EncodeError(reason.into()));
+            }
+        }
+        w.push("SELECT value FROM rarray(");
+        w.push_list(kind, values);
+        w.push(")");
+    }
+
+    fn plain_arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
+        w.operand(left);
+        w.push(match op {
+            BinaryOp::Add(_) => " + ",
+            BinaryOp::Sub(_) => " - ",
+            BinaryOp::Mul(_) => " * ",
+            BinaryOp::Div(_) => " / ",
+            _ => " % ",
+        });
+        w.operand(right);
+    }
+}
+
+fn call(w: &mut Writer, name: &str, arguments: &[&Node]) {
+    w.push(name);
+    w.push("(");
+    w.list(arguments, |w, a| w.expr(a));
+    w.push(")");
+}
+
+fn four_digit_year(days: i32) -> Result<(), &'static str> {
+    match civil::from_days(days).0 {
+        0..=9999 => Ok(()),
+        _ => Err("SQLite keeps dates of the years 0 to 9999 only"),
+    }
+}
+
+/// A pattern in GLOB's words: `*` is any text, `?` any character, and `[…]` takes them away their meaning.
+fn glob(pattern: &Pattern) -> String {
+    let mut out = String::new();
+    let literal = |out: &mut String, c: char| match c {
+        '*' | '?' | '[' => {
+            out.push('[');
+            out.push(c);
+            out.push(']');
+        }
+        c => out.push(c),
+    };
+    match pattern {
+        Pattern::StartsWith(text) => {
+            text.chars().for_each(|c| literal(&mut out, c));
+            out.push('*');
+        }
+        Pattern::EndsWith(text) => {
+            out.push('*');
+            text.chars().for_each(|c| literal(&mut out, c));
+        }
+        Pattern::Contains(text) => {
+            out.push('*');
+            text.chars().for_each(|c| literal(&mut out, c));
+            out.push('*');
+        }
+        Pattern::Like(text) | Pattern::InsensitiveLike(text) => {
+            let mut chars = text.chars();
+            while let Some(c) = chars.next() {
+                match c {
+                    '%' => out.push('*'),
+                    '_' => out.push('?'),
+                    '\\' => literal(&mut out, chars.next().unwrap_or('\\')),
+                    c => literal(&mut out, c),
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_keeps_its_meaning_as_a_glob() {
+        assert_eq!(glob(&Pattern::Contains("50%*".into())), "*50%[*]*");
+        assert_eq!(glob(&Pattern::Like(r"a\%_b%".into())), "a%?b*");
+        assert_eq!(glob(&Pattern::StartsWith("[x]".into())), "[[]x]*");
+    }
+}

@@ -1,0 +1,322 @@
+//! MySQL and MariaDB.
+
+mod bind;
+mod connect;
+mod decode;
+mod error;
+mod row;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_core::Stream;
+use sqlx::mysql::{MySqlConnection, MySqlQueryResult, MySqlRow};
+use sqlx::{AssertSqlSafe, Either, Executor};
+
+use super::server::{self, Outcome, Scope, Server, may_begin, next};
+use super::{Access, Done, PoolStats, RowSink, Statement};
+use crate::db::{Isolation, PoolConfig, TxOptions};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use connect::MysqlServer;
+use row::{Form, Kinds, NamedColumns, Row};
+
+/// A pool of connections to a MySQL or MariaDB server.
+pub(crate) struct Pool {
+    pool: server::Pool<MysqlServer>,
+    dialect: &'static dyn Dialect,
+}
+
+impl Pool {
+    pub(super) async fn connect(url: &str, config: &PoolConfig) -> Result<Self> {
+        let (server, returning) = MysqlServer::new(url)?;
+        let pool = server::Pool::connect(server, config).await?;
+        let mariadb = pool.server().is_mariadb();
+        let dialect = if mariadb && returning {
+            crate::dialect::MARIADB
+        } else {
+            crate::dialect::MYSQL
+        };
+        Ok(Self { pool, dialect })
+    }
+
+    pub(super) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    pub(super) async fn lease(&self) -> Result<Lease> {
+        self.pool.lease().await.map(Lease)
+    }
+
+    pub(super) fn stats(&self) -> PoolStats {
+        self.pool.stats()
+    }
+
+    pub(super) async fn close(&self, limit: Duration) {
+        self.pool.close(limit).await;
+    }
+}
+
+/// A connection to a MySQL or MariaDB server.
+pub(crate) struct Lease(server::Lease<MysqlServer>);
+
+type Results<'c> = Pin<
+    Box<dyn Stream<Item = Result<Either<MySqlQueryResult, MySqlRow>, sqlx::Error>> + Send + 'c>,
+>;
+
+impl Lease {
+    pub(super) async fn fetch<S: RowSink>(
+        &mut self,
+        statement: &Statement,
+        mut sink: S,
+    ) -> Result<(S, Done)> {
+        let alone = self.0.scope() == Some(Scope::Alone);
+        // They are known since the connection was made.
+        let Some(types) = self.0.server().and_then(MysqlServer::types) else {
+            return Err(Error::new(ErrorKind::ConnectionLost));
+        };
+        let arguments = bind::arguments(&statement.binds, types)?;
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments)
+            .persistent(statement.keep);
+        let (connection, before) = self.0.start()?;
+        let mut taking = Taking {
+            sink: &mut sink,
+            form: Form::Binary,
+            kinds: None,
+            started: false,
+            done: Done::default(),
+        };
+        let mut end = taking
+            .all((&mut *connection).fetch_many(query), alone)
+            .await;
+        // Some statements cannot be prepared; they are sent as they are, if there are no values that would have to be part of the text.
+        if let End::Failed(error) = &end
+            && error::cannot_be_prepared(error)
+            && statement.binds.is_empty()
+        {
+            taking.form = Form::Text;
+            let plain = sqlx::raw_sql(AssertSqlSafe(statement.sql.clone()));
+            end = taking
+                .all((&mut *connection).fetch_many(plain), alone)
+                .await;
+        }
+        let done = taking.done;
+        let (mut outcome, failure) = match end {
+            End::Received => (Outcome::Done, None),
+            End::Failed(error) => {
+                let (error, outcome) = error::map(error, statement.model);
+                (outcome, Some(error))
+            }
+            End::Unwanted(outcome, error) => (outcome, error),
+        };
+        // A hand-written `START TRANSACTION` outside of a transaction would reach whoever has the connection next.
+        if outcome == Outcome::Done
+            && alone
+            && statement.access == Access::Unknown
+            && may_begin(&statement.sql)
+        {
+            outcome = undo(connection, outcome).await;
+        }
+        self.0.end(before, outcome);
+        failure.map_or(Ok((sink, done)), Err)
+    }
+
+    pub(super) async fn script(&mut self, sql: &str) -> Result<()> {
+        let alone = self.0.scope() == Some(Scope::Alone);
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, AssertSqlSafe(sql)).await;
+        // A script may begin a transaction or lock tables, and end or fail before it gives them up.
+        let outcome = match result {
+            Ok(()) if alone && may_begin(sql) => undo(connection, Outcome::Done).await,
+            Err((_, Outcome::Refused | Outcome::Undone)) if alone => {
+                undo(connection, Outcome::Refused).await
+            }
+            Ok(()) => Outcome::Done,
+            Err((_, outcome)) => outcome,
+        };
+        self.0.end(before, outcome);
+        result.map_err(|(error, _)| error)
+    }
+
+    pub(super) async fn begin(&mut self, options: &TxOptions) -> Result<()> {
+        let sql = begin(options);
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, AssertSqlSafe(sql)).await;
+        // The first of its statements may have been carried out, which would change the next transaction.
+        let result = result.map_err(|(error, _)| (error, Outcome::Lost));
+        self.finish(before, result, Scope::Transaction)
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<()> {
+        if self.0.scope() == Some(Scope::Undone) {
+            self.rollback().await?;
+            return Err(error::undone());
+        }
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, "COMMIT").await;
+        self.finish(before, result, Scope::Alone).map_err(|error| {
+            error.map_kind(|kind| {
+                if matches!(kind, ErrorKind::ConnectionLost) {
+                    ErrorKind::OutcomeUnknown
+                } else {
+                    kind
+                }
+            })
+        })
+    }
+
+    pub(super) async fn rollback(&mut self) -> Result<()> {
+        if self.0.scope() == Some(Scope::Undone) {
+            self.0.enter(Scope::Transaction);
+        }
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, "ROLLBACK").await;
+        self.finish(before, result, Scope::Alone)
+    }
+
+    fn finish(
+        &mut self,
+        before: server::Before,
+        result: Result<(), (Error, Outcome)>,
+        next: Scope,
+    ) -> Result<()> {
+        match result {
+            Ok(()) => {
+                self.0.end(before, Outcome::Done);
+                self.0.enter(next);
+                Ok(())
+            }
+            Err((error, outcome)) => {
+                self.0.end(before, outcome);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// How receiving a result ended.
+enum End {
+    Received,
+    Failed(sqlx::Error),
+    /// The reader wants no more, because of the error if there is one.
+    Unwanted(Outcome, Option<Error>),
+}
+
+/// Hands the rows of a result to a sink.
+struct Taking<'s, S> {
+    sink: &'s mut S,
+    form: Form,
+    /// How the columns' cells are read, looked up once for a result.
+    kinds: Option<Kinds>,
+    started: bool,
+    done: Done,
+}
+
+impl<S: RowSink> Taking<'_, S> {
+    async fn all(&mut self, mut results: Results<'_>, alone: bool) -> End {
+        while let Some(result) = next(&mut results).await {
+            let row = match result {
+                Ok(Either::Right(row)) => row,
+                Ok(Either::Left(result)) => {
+                    self.finish(&result);
+                    continue;
+                }
+                Err(error) => return End::Failed(error),
+            };
+            let taken = self.row(&row);
+            let wanted = match &taken {
+                Ok(()) if S::STREAMS && self.sink.is_full() => self.sink.drain().await,
+                taken => taken.is_ok(),
+            };
+            if !wanted {
+                return End::Unwanted(skip_rest(alone, &mut results).await, taken.err());
+            }
+        }
+        End::Received
+    }
+
+    #[inline]
+    fn row(&mut self, row: &MySqlRow) -> Result<()> {
+        let kinds = match &mut self.kinds {
+            Some(kinds) => kinds,
+            none => {
+                if !std::mem::replace(&mut self.started, true) {
+                    self.sink.start(&NamedColumns(sqlx::Row::columns(row)))?;
+                }
+                none.insert(row::kinds(row))
+            }
+        };
+        self.sink.row(&Row {
+            row,
+            kinds,
+            form: self.form,
+        })
+    }
+
+    fn finish(&mut self, result: &MySqlQueryResult) {
+        self.done.affected += result.rows_affected();
+        if self.done.inserted.is_none() {
+            self.done.inserted = i64::try_from(result.last_insert_id())
+                .ok()
+                .filter(|number| *number > 0);
+        }
+        // A procedure gives several results, with columns of their own.
+        self.kinds = None;
+    }
+}
+
+/// Receives the rows that nobody wants. In a transaction there is no other way to keep it; otherwise a long rest is cheaper to cancel.
+async fn skip_rest(alone: bool, results: &mut Results<'_>) -> Outcome {
+    const FEW: usize = 1000;
+    let mut skipped = 0;
+    loop {
+        match next(results).await {
+            None => return Outcome::Done,
+            Some(Err(error)) => return error::map(error, None).1,
+            Some(Ok(_)) => skipped += 1,
+        }
+        if skipped >= FEW && alone {
+            return Outcome::Abandoned;
+        }
+    }
+}
+
+/// Sends a text as it is: one round trip for any number of statements.
+async fn simple(
+    connection: &mut MySqlConnection,
+    sql: impl sqlx::SqlSafeStr,
+) -> Result<(), (Error, Outcome)> {
+    let mut results = connection.fetch_many(sqlx::raw_sql(sql));
+    while let Some(result) = next(&mut results).await {
+        result.map_err(|error| error::map(error, None))?;
+    }
+    Ok(())
+}
+
+/// Ends what a script may have left open.
+async fn undo(connection: &mut MySqlConnection, outcome: Outcome) -> Outcome {
+    if MysqlServer::roll_back(connection).await {
+        outcome
+    } else {
+        Outcome::Lost
+    }
+}
+
+fn begin(options: &TxOptions) -> String {
+    let mut sql = String::new();
+    if let Some(isolation) = options.isolation {
+        // It holds for the next transaction of this connection alone.
+        sql.push_str(match isolation {
+            Isolation::ReadUncommitted => "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; ",
+            Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ",
+            Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; ",
+            Isolation::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; ",
+        });
+    }
+    sql.push_str(if options.read_only {
+        "START TRANSACTION READ ONLY"
+    } else {
+        "START TRANSACTION"
+    });
+    sql
+}

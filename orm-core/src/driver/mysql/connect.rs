@@ -1,0 +1,203 @@
+//! Connecting to a MySQL or MariaDB server.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor, Row};
+
+use super::bind::Types;
+use super::error;
+use crate::driver::server::{Server, next, unreachable, without_tls};
+use crate::driver::url;
+use crate::error::Result;
+
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 512;
+
+/// What a session must be like, and what must be known of it, in one round trip.
+///
+/// - A value that does not fit is an error and is never cut, and a value that was given is stored (zero in an identity column as well).
+/// - Times are in UTC.
+/// - Texts that are not of a column are compared byte by byte.
+///
+/// The last columns are there for their types, which the client library does not name.
+const SESSION: &str = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, time_zone = '+00:00', autocommit = 1, \
+    sql_mode = CONCAT(IF(VERSION() LIKE '%MariaDB%', '', 'ONLY_FULL_GROUP_BY,'), \
+    'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'); \
+    SELECT CONNECTION_ID(), VERSION(), CAST(0 AS DECIMAL(1)), CAST('2000-01-01' AS DATE), CAST('00:00:00' AS TIME), \
+    CAST('2000-01-01' AS DATETIME)";
+
+/// What is the same in all sessions.
+struct Session {
+    mariadb: bool,
+    types: Types,
+}
+
+/// A MySQL or MariaDB server.
+pub(super) struct MysqlServer {
+    options: MySqlConnectOptions,
+    /// Known since the first connection.
+    session: OnceLock<Session>,
+}
+
+impl MysqlServer {
+    /// Reads the URL; the flag is `false` where it says that `INSERT … RETURNING` shall not be used.
+    pub(super) fn new(text: &str) -> Result<(Self, bool)> {
+        let (text, returning) = without_returning(text);
+        // The error's text may quote a part of the URL, so it is left out.
+        let options = MySqlConnectOptions::from_str(&text).map_err(|_| {
+            url::configuration(
+                "the database URL cannot be read; it looks like `mysql://user:password@host:3306/name`, with `%40` for an `@` in the password",
+            )
+        })?;
+        let mode = options.get_ssl_mode();
+        if cfg!(not(feature = "tls"))
+            && matches!(
+                mode,
+                MySqlSslMode::Required | MySqlSslMode::VerifyCa | MySqlSslMode::VerifyIdentity
+            )
+        {
+            return Err(without_tls());
+        }
+        let options = if text.contains("statement-cache-capacity=") {
+            options
+        } else {
+            options.statement_cache_capacity(STATEMENTS)
+        };
+        // All of it is set by `SESSION`, with the rest.
+        let options = options
+            .pipes_as_concat(false)
+            .no_engine_substitution(false)
+            .timezone(None)
+            .set_names(false);
+        let server = Self {
+            options: options.disable_statement_logging(),
+            session: OnceLock::new(),
+        };
+        Ok((server, returning))
+    }
+
+    pub(super) fn is_mariadb(&self) -> bool {
+        self.session.get().is_some_and(|session| session.mariadb)
+    }
+
+    pub(super) fn types(&self) -> Option<&Types> {
+        self.session.get().map(|session| &session.types)
+    }
+
+    async fn prepare(&self, connection: &mut MySqlConnection) -> Result<u64, sqlx::Error> {
+        let mut results = connection.fetch_many(sqlx::raw_sql(SESSION));
+        let mut about: Option<MySqlRow> = None;
+        while let Some(result) = next(&mut results).await {
+            if let Either::Right(row) = result? {
+                about = Some(row);
+            }
+        }
+        let about = about.ok_or(sqlx::Error::RowNotFound)?;
+        let version: String = about.try_get(1)?;
+        let types = Types::of(about.columns()).ok_or(sqlx::Error::RowNotFound)?;
+        self.session.get_or_init(|| Session {
+            mariadb: version.contains("MariaDB"),
+            types,
+        });
+        about.try_get(0)
+    }
+}
+
+/// The URL without the parameter `returning`, which is ours, and whether it is on.
+fn without_returning(url: &str) -> (String, bool) {
+    let Some((address, parameters)) = url.split_once('?') else {
+        return (url.to_owned(), true);
+    };
+    let kept: Vec<&str> = parameters
+        .split('&')
+        .filter(|p| !p.starts_with("returning="))
+        .collect();
+    let returning = !parameters.split('&').any(|p| p == "returning=off");
+    (format!("{address}?{}", kept.join("&")), returning)
+}
+
+impl Server for MysqlServer {
+    type Connection = MySqlConnection;
+
+    async fn connect(&self) -> Result<(MySqlConnection, u64)> {
+        let refused = |error| unreachable(self.target(), error::cleaned(error));
+        let mut connection = self.options.connect().await.map_err(refused)?;
+        let number = self.prepare(&mut connection).await.map_err(refused)?;
+        Ok((connection, number))
+    }
+
+    async fn ping(connection: &mut MySqlConnection) -> bool {
+        connection.ping().await.is_ok()
+    }
+
+    async fn roll_back(connection: &mut MySqlConnection) -> bool {
+        connection
+            .execute(sqlx::raw_sql("ROLLBACK; UNLOCK TABLES; SET autocommit = 1"))
+            .await
+            .is_ok()
+    }
+
+    async fn cancel(&self, numbers: &[u64]) {
+        let Ok(mut connection) = self.options.connect().await else {
+            return;
+        };
+        for number in numbers {
+            // It may have ended by itself, which is an error of no interest.
+            let _ = connection
+                .execute(sqlx::raw_sql(AssertSqlSafe(format!("KILL QUERY {number}"))))
+                .await;
+        }
+        Self::close(connection).await;
+    }
+
+    async fn close(connection: MySqlConnection) {
+        // Nothing can be done about a connection that cannot be closed.
+        let _ = connection.close().await;
+    }
+
+    fn target(&self) -> String {
+        let database = self.options.get_database().unwrap_or_default();
+        match self.options.get_socket() {
+            Some(socket) => format!("{}/{database}", socket.display()),
+            None => format!(
+                "{}:{}/{database}",
+                self.options.get_host(),
+                self.options.get_port()
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_parameter_is_taken_out_of_the_url() {
+        assert_eq!(
+            without_returning("mysql://h/a"),
+            ("mysql://h/a".into(), true)
+        );
+        assert_eq!(
+            without_returning("mysql://h/a?x=1&returning=off&y=2"),
+            ("mysql://h/a?x=1&y=2".into(), false)
+        );
+    }
+
+    #[test]
+    fn a_url_that_cannot_be_read_is_not_quoted() {
+        for url in [
+            "mysql://ann:secret@host:port/app",
+            "mysql://ann:secret@host/app?ssl-mode=secret",
+            "mysql://ann:sec ret@ho st",
+        ] {
+            let error = MysqlServer::new(url).map(|_| ()).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("secret"),
+                "{error:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The pools of the databases behind one face.
+
+use std::time::Duration;
+
+use super::url::{self, Scheme};
+use super::{Done, RowSink, Statement};
+use crate::db::{PoolConfig, TxOptions};
+use crate::dialect::Dialect;
+use crate::error::Result;
+
+/// Names the same method of whichever database it is.
+macro_rules! each {
+    ($self:expr, $ty:ident :: $inner:ident => $body:expr) => {
+        match $self {
+            #[cfg(feature = "sqlite")]
+            $ty::Sqlite($inner) => $body,
+            #[cfg(feature = "postgres")]
+            $ty::Postgres($inner) => $body,
+            #[cfg(feature = "mysql")]
+            $ty::Mysql($inner) => $body,
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            $ty::None(never) => match *never {},
+        }
+    };
+}
+
+/// A pool of connections to one database.
+pub(crate) enum Pool {
+    #[cfg(feature = "sqlite")]
+    Sqlite(super::sqlite::Pool),
+    #[cfg(feature = "postgres")]
+    Postgres(super::postgres::Pool),
+    #[cfg(feature = "mysql")]
+    Mysql(super::mysql::Pool),
+    #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+    None(std::convert::Infallible),
+}
+
+/// How a pool stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStats {
+    /// Connections at most.
+    pub max: usize,
+    /// Connections that are open.
+    pub total: usize,
+    /// Connections that nobody uses.
+    pub idle: usize,
+    /// Callers that wait for a connection.
+    pub waiting: usize,
+}
+
+impl Pool {
+    /// Opens a pool for the database that the URL names, and makes one connection, so that a wrong URL is an error now.
+    pub(crate) async fn connect(text: &str, config: &PoolConfig) -> Result<Self> {
+        match url::scheme(text)? {
+            #[cfg(feature = "sqlite")]
+            Scheme::Sqlite => super::sqlite::Pool::connect(text, config).await.map(Self::Sqlite),
+            #[cfg(feature = "postgres")]
+            Scheme::Postgres => super::postgres::Pool::connect(text, config).await.map(Self::Postgres),
+            #[cfg(feature = "mysql")]
+            Scheme::Mysql => super::mysql::Pool::connect(text, config).await.map(Self::Mysql),
+            #[allow(unreachable_patterns, reason = "with every feature on, each scheme has its arm")]
+            scheme => Err(url::not_compiled_in(scheme)),
+        }
+    }
+
+    /// What the database's SQL looks like.
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        each!(self, Self::pool => pool.dialect())
+    }
+
+    /// Waits for a connection, no longer than the configuration says.
+    pub(crate) async fn lease(&self) -> Result<Lease> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pool) => pool.lease().await.map(Lease::Sqlite),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.lease().await.map(Lease::Postgres),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(pool) => pool.lease().await.map(Lease::Mysql),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Self::None(never) => match *never {},
+        }
+    }
+
+    pub(crate) fn stats(&self) -> PoolStats {
+        each!(self, Self::pool => pool.stats())
+    }
+
+    /// Refuses new leases, waits for those that are out, no longer than `limit`, and closes the connections.
+    pub(crate) async fn close(&self, limit: Duration) {
+        each!(self, Self::pool => pool.close(limit).await);
+    }
+}
+
+/// A connection that this caller alone has until it is dropped.
+///
+/// Dropped in the middle of a statement, or with an open transaction, it never reaches the next borrower in that state: the
+/// statement is cancelled, the transaction rolled back, or the connection closed.
+pub(crate) enum Lease {
+    #[cfg(feature = "sqlite")]
+    Sqlite(super::sqlite::Lease),
+    #[cfg(feature = "postgres")]
+    Postgres(super::postgres::Lease),
+    #[cfg(feature = "mysql")]
+    Mysql(super::mysql::Lease),
+    #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+    None(std::convert::Infallible),
+}
+
+impl Lease {
+    /// Runs a statement and gives its rows to the sink.
+    pub(crate) async fn fetch<S: RowSink>(&mut self, statement: &Statement, sink: S) -> Result<(S, Done)> {
+        each!(self, Self::lease => lease.fetch(statement, sink).await)
+    }
+
+    /// Runs several statements without values or rows, such as a migration or `SAVEPOINT a`.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        each!(self, Self::lease => lease.script(sql).await)
+    }
+
+    /// Begins a transaction; from now on a dropped lease rolls back.
+    pub(crate) async fn begin(&mut self, options: &TxOptions) -> Result<()> {
+        each!(self, Self::lease => lease.begin(options).await)
+    }
+
+    /// Ends the transaction and keeps what it did.
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        each!(self, Self::lease => lease.commit().await)
+    }
+
+    /// Ends the transaction and undoes what it did.
+    pub(crate) async fn rollback(&mut self) -> Result<()> {
+        each!(self, Self::lease => lease.rollback().await)
+    }
+}

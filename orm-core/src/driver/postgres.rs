@@ -1,0 +1,295 @@
+//! PostgreSQL.
+
+mod bind;
+mod connect;
+mod decode;
+mod error;
+mod numeric;
+mod row;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_core::Stream;
+use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
+use sqlx::{AssertSqlSafe, Connection, Either, Executor};
+
+use super::server::{self, Outcome, Scope, Server, may_begin, next};
+use super::{Access, Done, PoolStats, RowSink, Statement};
+use crate::db::{Isolation, PoolConfig, TxOptions};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use connect::PostgresServer;
+use row::{Kinds, NamedColumns, Row};
+
+/// A pool of connections to a PostgreSQL server.
+pub(crate) struct Pool(server::Pool<PostgresServer>);
+
+impl Pool {
+    pub(super) async fn connect(url: &str, config: &PoolConfig) -> Result<Self> {
+        let server = PostgresServer::new(connect::options(url)?);
+        server::Pool::connect(server, config).await.map(Self)
+    }
+
+    #[allow(clippy::unused_self, reason = "the same signature for each database")]
+    pub(super) fn dialect(&self) -> &'static dyn Dialect {
+        crate::dialect::POSTGRES
+    }
+
+    pub(super) async fn lease(&self) -> Result<Lease> {
+        self.0.lease().await.map(Lease)
+    }
+
+    pub(super) fn stats(&self) -> PoolStats {
+        self.0.stats()
+    }
+
+    pub(super) async fn close(&self, limit: Duration) {
+        self.0.close(limit).await;
+    }
+}
+
+/// A connection to a PostgreSQL server.
+pub(crate) struct Lease(server::Lease<PostgresServer>);
+
+impl Lease {
+    pub(super) async fn fetch<S: RowSink>(
+        &mut self,
+        statement: &Statement,
+        mut sink: S,
+    ) -> Result<(S, Done)> {
+        let arguments = bind::arguments(&statement.binds)?;
+        let sql = match statement.access {
+            // The server's statement is found by the text alone, yet the types of its parameters are fixed. A hand-written text may
+            // come again with values of other types, so they become a part of the text.
+            Access::Unknown if !statement.binds.is_empty() => {
+                bind::with_types(&statement.sql, &statement.binds)
+            }
+            Access::Unknown | Access::Read | Access::Write => statement.sql.clone(),
+        };
+        let alone = self.0.scope() == Some(Scope::Alone);
+        let (connection, before) = self.0.start()?;
+        let mut done = Done::default();
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(statement.keep);
+        let mut end = receive(
+            (&mut *connection).fetch_many(query),
+            &mut sink,
+            &mut done,
+            alone,
+        )
+        .await;
+        if let End::Failed(error) = &end
+            && error::is_stale(error)
+        {
+            end = match connection.clear_cached_statements().await {
+                // Nothing was carried out. In a transaction, though, the failure has spoiled it.
+                Ok(()) if alone => {
+                    let query = sqlx::query_with(
+                        AssertSqlSafe(statement.sql.clone()),
+                        bind::arguments(&statement.binds)?,
+                    )
+                    .persistent(false);
+                    receive(
+                        (&mut *connection).fetch_many(query),
+                        &mut sink,
+                        &mut done,
+                        alone,
+                    )
+                    .await
+                }
+                Ok(()) => end,
+                Err(error) => End::Failed(error),
+            };
+        }
+        let (mut outcome, failure) = match end {
+            End::Received => (Outcome::Done, None),
+            End::Failed(error) => {
+                let (error, outcome) = error::map(error, statement.model);
+                (outcome, Some(error))
+            }
+            End::Unwanted(outcome, error) => (outcome, error),
+        };
+        // A hand-written `BEGIN` outside of a transaction would reach whoever has the connection next.
+        if outcome == Outcome::Done
+            && alone
+            && statement.access == Access::Unknown
+            && may_begin(&statement.sql)
+        {
+            outcome = undo(connection, outcome).await;
+        }
+        self.0.end(before, outcome);
+        failure.map_or(Ok((sink, done)), Err)
+    }
+
+    pub(super) async fn script(&mut self, sql: &str) -> Result<()> {
+        let alone = self.0.scope() == Some(Scope::Alone);
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, AssertSqlSafe(sql)).await;
+        // A script may begin a transaction of its own, and end or fail within it.
+        let outcome = match result {
+            Ok(()) if alone && may_begin(sql) => undo(connection, Outcome::Done).await,
+            Err((_, Outcome::Spoiled)) if alone => undo(connection, Outcome::Refused).await,
+            Ok(()) => Outcome::Done,
+            Err((_, outcome)) => outcome,
+        };
+        self.0.end(before, outcome);
+        result.map_err(|(error, _)| error)
+    }
+
+    pub(super) async fn begin(&mut self, options: &TxOptions) -> Result<()> {
+        let sql = begin(options);
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, AssertSqlSafe(sql)).await;
+        self.finish(before, result, Scope::Transaction)
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<()> {
+        // The server would answer COMMIT with a rollback, and without an error.
+        if self.0.scope() == Some(Scope::Spoiled) {
+            self.rollback().await?;
+            return Err(error::rolled_back());
+        }
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, "COMMIT").await;
+        self.finish(before, result, Scope::Alone).map_err(|error| {
+            error.map_kind(|kind| {
+                if matches!(kind, ErrorKind::ConnectionLost) {
+                    ErrorKind::OutcomeUnknown
+                } else {
+                    kind
+                }
+            })
+        })
+    }
+
+    pub(super) async fn rollback(&mut self) -> Result<()> {
+        let (connection, before) = self.0.start()?;
+        let result = simple(connection, "ROLLBACK").await;
+        self.finish(before, result, Scope::Alone)
+    }
+
+    fn finish(
+        &mut self,
+        before: server::Before,
+        result: Result<(), (Error, Outcome)>,
+        next: Scope,
+    ) -> Result<()> {
+        match result {
+            Ok(()) => {
+                self.0.end(before, Outcome::Done);
+                self.0.enter(next);
+                Ok(())
+            }
+            Err((error, outcome)) => {
+                self.0.end(before, outcome);
+                Err(error)
+            }
+        }
+    }
+}
+
+type Results<'c> =
+    Pin<Box<dyn Stream<Item = Result<Either<PgQueryResult, PgRow>, sqlx::Error>> + Send + 'c>>;
+
+/// How receiving a result ended.
+enum End {
+    Received,
+    Failed(sqlx::Error),
+    /// The reader wants no more, because of the error if there is one.
+    Unwanted(Outcome, Option<Error>),
+}
+
+/// Hands the rows of a result to a sink.
+async fn receive<S: RowSink>(
+    mut results: Results<'_>,
+    sink: &mut S,
+    done: &mut Done,
+    alone: bool,
+) -> End {
+    // How the columns' cells are read, looked up once for a result.
+    let mut kinds: Option<Kinds> = None;
+    while let Some(result) = next(&mut results).await {
+        let row = match result {
+            Ok(Either::Right(row)) => row,
+            Ok(Either::Left(result)) => {
+                done.affected += result.rows_affected();
+                continue;
+            }
+            Err(error) => return End::Failed(error),
+        };
+        let taken = take(&row, &mut kinds, sink);
+        let wanted = match &taken {
+            Ok(()) if S::STREAMS && sink.is_full() => sink.drain().await,
+            taken => taken.is_ok(),
+        };
+        if !wanted {
+            return End::Unwanted(skip_rest(alone, &mut results).await, taken.err());
+        }
+    }
+    End::Received
+}
+
+#[inline]
+fn take<S: RowSink>(row: &PgRow, kinds: &mut Option<Kinds>, sink: &mut S) -> Result<()> {
+    let kinds = match kinds {
+        Some(kinds) => kinds,
+        None => {
+            sink.start(&NamedColumns(sqlx::Row::columns(row)))?;
+            kinds.insert(row::kinds(row))
+        }
+    };
+    sink.row(&Row { row, kinds })
+}
+
+/// Receives the rows that nobody wants. In a transaction there is no other way to keep it; otherwise a long rest is cheaper to cancel.
+async fn skip_rest(alone: bool, results: &mut Results<'_>) -> Outcome {
+    const FEW: usize = 1000;
+    let mut skipped = 0;
+    loop {
+        match next(results).await {
+            None => return Outcome::Done,
+            Some(Err(error)) => return error::map(error, None).1,
+            Some(Ok(_)) => skipped += 1,
+        }
+        if skipped >= FEW && alone {
+            return Outcome::Abandoned;
+        }
+    }
+}
+
+/// Sends a text by the simple protocol: one round trip for any number of statements.
+async fn simple(
+    connection: &mut PgConnection,
+    sql: impl sqlx::SqlSafeStr,
+) -> Result<(), (Error, Outcome)> {
+    let mut results = connection.fetch_many(sqlx::raw_sql(sql));
+    while let Some(result) = next(&mut results).await {
+        result.map_err(|error| error::map(error, None))?;
+    }
+    Ok(())
+}
+
+/// Ends a transaction that a script may have left open.
+async fn undo(connection: &mut PgConnection, outcome: Outcome) -> Outcome {
+    if PostgresServer::roll_back(connection).await {
+        outcome
+    } else {
+        Outcome::Lost
+    }
+}
+
+fn begin(options: &TxOptions) -> String {
+    let mut sql = String::from("BEGIN");
+    if let Some(isolation) = options.isolation {
+        sql.push_str(match isolation {
+            Isolation::ReadUncommitted => " ISOLATION LEVEL READ UNCOMMITTED",
+            Isolation::ReadCommitted => " ISOLATION LEVEL READ COMMITTED",
+            Isolation::RepeatableRead => " ISOLATION LEVEL REPEATABLE READ",
+            Isolation::Serializable => " ISOLATION LEVEL SERIALIZABLE",
+        });
+    }
+    if options.read_only {
+        sql.push_str(" READ ONLY");
+    }
+    sql
+}

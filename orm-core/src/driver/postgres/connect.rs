@@ -1,0 +1,126 @@
+//! Connecting to a PostgreSQL server.
+
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+
+use super::error;
+use crate::driver::server::{Server, unreachable, without_tls};
+use crate::driver::url;
+use crate::error::Result;
+
+/// Statements that a connection keeps prepared; an eviction costs a round trip.
+const STATEMENTS: usize = 512;
+
+/// Reads the URL.
+pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
+    // The error's text may quote a part of the URL, so it is left out.
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| url::configuration("the database URL cannot be read; it looks like `postgres://user:password@host:5432/name`, with `%40` for an `@` in the password"))?;
+    if cfg!(not(feature = "tls"))
+        && matches!(
+            options.get_ssl_mode(),
+            PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull
+        )
+    {
+        return Err(without_tls());
+    }
+    let options = if url.contains("statement-cache-capacity=") {
+        options
+    } else {
+        options.statement_cache_capacity(STATEMENTS)
+    };
+    Ok(options.disable_statement_logging())
+}
+
+/// A PostgreSQL server.
+pub(super) struct PostgresServer {
+    options: PgConnectOptions,
+}
+
+impl PostgresServer {
+    pub(super) fn new(options: PgConnectOptions) -> Self {
+        Self { options }
+    }
+}
+
+impl Server for PostgresServer {
+    type Connection = PgConnection;
+
+    async fn connect(&self) -> Result<(PgConnection, u64)> {
+        let refused = |error| unreachable(self.target(), error::cleaned(error));
+        let mut connection = self.options.connect().await.map_err(refused)?;
+        let row = connection
+            .fetch_one(sqlx::query("SELECT pg_backend_pid()"))
+            .await
+            .map_err(refused)?;
+        let number: i32 = row.try_get(0).map_err(refused)?;
+        Ok((connection, u64::from(number.unsigned_abs())))
+    }
+
+    async fn ping(connection: &mut PgConnection) -> bool {
+        connection.ping().await.is_ok()
+    }
+
+    async fn roll_back(connection: &mut PgConnection) -> bool {
+        connection.execute(sqlx::raw_sql("ROLLBACK")).await.is_ok()
+    }
+
+    async fn cancel(&self, numbers: &[u64]) {
+        let Ok(mut connection) = self.options.connect().await else {
+            return;
+        };
+        for number in numbers {
+            let sql = AssertSqlSafe(format!("SELECT pg_cancel_backend({number})"));
+            if connection.execute(sqlx::raw_sql(sql)).await.is_err() {
+                return;
+            }
+        }
+        Self::close(connection).await;
+    }
+
+    async fn close(connection: PgConnection) {
+        // Nothing can be done about a connection that cannot be closed.
+        let _ = connection.close().await;
+    }
+
+    fn target(&self) -> String {
+        let database = self.options.get_database().unwrap_or_default();
+        match self.options.get_socket() {
+            Some(socket) => format!("{}/{database}", socket.display()),
+            None => format!(
+                "{}:{}/{database}",
+                self.options.get_host(),
+                self.options.get_port()
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_cannot_be_read_is_not_quoted() {
+        for url in [
+            "postgres://ann:secret@host:port/app",
+            "postgres://ann:secret@host/app?sslmode=secret",
+            "postgres://ann:sec ret@ho st",
+        ] {
+            let error = options(url).map(|_| ()).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("secret"),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_target_names_host_and_database_only() {
+        let server =
+            PostgresServer::new(options("postgres://ann:secret@db.example:6543/app").unwrap());
+        assert_eq!(server.target(), "db.example:6543/app");
+    }
+}

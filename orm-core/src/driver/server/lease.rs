@@ -1,0 +1,171 @@
+//! A connection that one caller has for a while, and what becomes of it afterwards.
+//!
+//! A future may be dropped at every `await`, so the state is set to [`State::Busy`] before anything is sent and set back only after
+//! everything was received. Whatever is dropped in between is seen by `Drop`, which never gives such a connection back.
+
+use std::time::{Duration, Instant};
+
+use deadpool::managed::Object;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use super::Server;
+use super::pool::Manager;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How long the server gets to undo an abandoned transaction, or to stop an abandoned statement.
+const CLEANUP: Duration = Duration::from_secs(5);
+
+/// A connection that one caller has for a while.
+pub(in crate::driver) struct Lease<S: Server> {
+    /// `None` only while it is dropped.
+    object: Option<Object<Manager<S>>>,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The server waits for a statement.
+    Ready(Scope),
+    /// Something was sent, and not everything was received.
+    Busy,
+    /// The connection is of no more use.
+    Lost,
+}
+
+/// Where the next statement runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::driver) enum Scope {
+    /// By itself.
+    Alone,
+    /// In a transaction.
+    Transaction,
+    /// In a transaction that accepts nothing but a rollback, of all of it or to a savepoint.
+    Spoiled,
+    /// In a transaction that the server has undone, though the caller has not ended it yet.
+    Undone,
+}
+
+/// How an exchange with the server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::driver) enum Outcome {
+    /// It was carried out.
+    Done,
+    /// The server refused, and that is all.
+    Refused,
+    /// The server refused, and the transaction accepts nothing but a rollback.
+    Spoiled,
+    /// The server refused, and has undone the transaction.
+    Undone,
+    /// The connection is of no more use.
+    Lost,
+    /// The caller wants no more, though more would come.
+    Abandoned,
+}
+
+/// The scope before an exchange, to be handed back when it has ended.
+#[must_use]
+pub(in crate::driver) struct Before(Scope);
+
+impl<S: Server> Lease<S> {
+    pub(super) fn new(object: Object<Manager<S>>) -> Self {
+        Self {
+            object: Some(object),
+            state: State::Ready(Scope::Alone),
+        }
+    }
+
+    /// The connection, for one exchange; [`end`](Self::end) must follow it.
+    pub(in crate::driver) fn start(&mut self) -> Result<(&mut S::Connection, Before)> {
+        let (State::Ready(scope), Some(object)) = (self.state, &mut self.object) else {
+            let cause = "an earlier statement on this connection was abandoned or has failed";
+            return Err(Error::new(ErrorKind::ConnectionLost).with_source(cause));
+        };
+        if scope == Scope::Undone {
+            let cause = "the server has undone the transaction because of an earlier error";
+            return Err(Error::new(ErrorKind::TransactionEnded).with_source(cause));
+        }
+        self.state = State::Busy;
+        Ok((&mut object.connection, Before(scope)))
+    }
+
+    /// Notes how an exchange ended.
+    pub(in crate::driver) fn end(&mut self, Before(before): Before, outcome: Outcome) {
+        let in_transaction = before != Scope::Alone;
+        self.state = match outcome {
+            // A spoiled transaction carries out nothing but a rollback to a savepoint, which makes it whole again.
+            Outcome::Done if before == Scope::Spoiled => State::Ready(Scope::Transaction),
+            Outcome::Spoiled if in_transaction => State::Ready(Scope::Spoiled),
+            Outcome::Undone if in_transaction => State::Ready(Scope::Undone),
+            Outcome::Done | Outcome::Refused | Outcome::Spoiled | Outcome::Undone => {
+                State::Ready(before)
+            }
+            Outcome::Lost => State::Lost,
+            Outcome::Abandoned => State::Busy,
+        };
+    }
+
+    /// Notes that a transaction has begun or ended.
+    pub(in crate::driver) fn enter(&mut self, scope: Scope) {
+        self.state = State::Ready(scope);
+    }
+
+    /// The server that the connection leads to.
+    #[cfg(feature = "mysql")]
+    pub(in crate::driver) fn server(&self) -> Option<&S> {
+        self.object.as_ref().map(|object| &*object.server)
+    }
+
+    /// Where the next statement runs.
+    pub(in crate::driver) fn scope(&self) -> Option<Scope> {
+        match self.state {
+            State::Ready(scope) => Some(scope),
+            State::Busy | State::Lost => None,
+        }
+    }
+}
+
+impl<S: Server> Drop for Lease<S> {
+    fn drop(&mut self) {
+        let Some(mut object) = self.object.take() else {
+            return;
+        };
+        match self.state {
+            State::Ready(Scope::Alone) => object.idle_since = Instant::now(),
+            State::Ready(_) => match Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn(roll_back(object))),
+                // Nobody can wait for an answer here; the server undoes the transaction when the connection ends.
+                Err(_) => drop(Object::take(object)),
+            },
+            State::Busy => {
+                let pooled = Object::take(object);
+                if let Ok(runtime) = Handle::try_current() {
+                    runtime.spawn(async move {
+                        // The connection stays open until then, so that its number cannot be given to another one.
+                        let _ = timeout(CLEANUP, pooled.server.cancel(&[pooled.number()])).await;
+                        drop(pooled);
+                    });
+                }
+            }
+            State::Lost => drop(Object::take(object)),
+        }
+    }
+}
+
+/// Undoes the open transaction and gives the connection back, or closes it.
+async fn roll_back<S: Server>(object: Object<Manager<S>>) {
+    // As a lease, so that it is not given back when this task is dropped halfway.
+    let mut lease = Lease {
+        object: Some(object),
+        state: State::Lost,
+    };
+    let Some(object) = &mut lease.object else {
+        return;
+    };
+    if timeout(CLEANUP, S::roll_back(&mut object.connection))
+        .await
+        .unwrap_or(false)
+    {
+        lease.state = State::Ready(Scope::Alone);
+    }
+}

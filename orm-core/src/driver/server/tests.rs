@@ -1,0 +1,159 @@
+//! The drivers against real servers: what a lease leaves behind, whatever becomes of it.
+//!
+//! A server that is not there is reported, and is an error where `ORM_TEST_REQUIRE` names it.
+
+mod lease;
+mod statement;
+mod transaction;
+mod value;
+
+use std::time::{Duration, Instant};
+
+use crate::db::{PoolConfig, TxOptions};
+use crate::driver::{Access, Columns, Lease, NoRows, Pool, RowSink, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::RowSource;
+use crate::value::{Kind, Numeric, Raw, Value};
+
+/// The servers' words for the same things.
+#[derive(Clone, Copy)]
+struct Words {
+    name: &'static str,
+    variable: &'static str,
+    url: &'static str,
+    sleep: &'static str,
+    sleeping: &'static str,
+    connection: &'static str,
+    terminate: &'static str,
+    lock_timeout: &'static str,
+}
+
+const POSTGRES: Words = Words {
+    name: "postgres",
+    variable: "ORM_TEST_POSTGRES_URL",
+    url: "postgres://postgres@127.0.0.1:5432/postgres",
+    sleep: "SELECT pg_sleep(20)",
+    sleeping: "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid = ",
+    connection: "SELECT pg_backend_pid()::int8",
+    terminate: "SELECT pg_terminate_backend(",
+    lock_timeout: "SET lock_timeout = '100ms'",
+};
+
+const MYSQL: Words = Words {
+    name: "mysql",
+    variable: "ORM_TEST_MYSQL_URL",
+    url: "mysql://root@127.0.0.1:3306/",
+    sleep: "SELECT SLEEP(20)",
+    sleeping: "SELECT count(*) FROM information_schema.processlist WHERE command <> 'Sleep' AND id = ",
+    connection: "SELECT CONNECTION_ID()",
+    terminate: "KILL (",
+    lock_timeout: "SET innodb_lock_wait_timeout = 1",
+};
+
+fn config(max_connections: usize) -> PoolConfig {
+    PoolConfig {
+        max_connections: Some(max_connections),
+        acquire_timeout: Duration::from_secs(3),
+        connect_timeout: Duration::from_secs(3),
+        idle_check: Duration::from_millis(500),
+        max_lifetime: Duration::from_secs(60),
+    }
+}
+
+/// Runs a test on each server that answers.
+fn on_each(test: impl AsyncFn(Words, Pool)) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        for words in [POSTGRES, MYSQL] {
+            if cfg!(not(feature = "postgres")) && words.name == "postgres"
+                || cfg!(not(feature = "mysql")) && words.name == "mysql"
+            {
+                continue;
+            }
+            let url = std::env::var(words.variable).unwrap_or_else(|_| words.url.into());
+            match Pool::connect(&url, &config(1)).await {
+                Ok(pool) => test(words, pool).await,
+                Err(error) => {
+                    let required = std::env::var("ORM_TEST_REQUIRE")
+                        .is_ok_and(|names| names.contains(words.name));
+                    assert!(!required, "{} is required: {error}", words.name);
+                    eprintln!("SKIPPED on {}: {error}", words.name);
+                }
+            }
+        }
+    });
+}
+
+/// Collects the first cell of each row.
+#[derive(Default)]
+struct First(Vec<Option<i64>>);
+
+impl RowSink for First {
+    fn start(&mut self, _: &dyn Columns) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, row: &dyn RowSource) -> Result<()> {
+        self.0
+            .push(match row.raw(0).map_err(|e| Error::invalid_query(e.0))? {
+                Raw::Int(number) => Some(number),
+                _ => None,
+            });
+        Ok(())
+    }
+}
+
+/// Wants no more than a few rows.
+struct Few(usize);
+
+impl RowSink for Few {
+    const STREAMS: bool = true;
+
+    fn start(&mut self, _: &dyn Columns) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, _: &dyn RowSource) -> Result<()> {
+        self.0 += 1;
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.0 >= 3
+    }
+
+    fn drain(&mut self) -> impl Future<Output = bool> + Send {
+        std::future::ready(false)
+    }
+}
+
+fn statement(sql: impl Into<String>, binds: Vec<Value>) -> Statement {
+    Statement {
+        sql: sql.into(),
+        binds,
+        access: Access::Read,
+        keep: true,
+        model: None,
+    }
+}
+
+async fn number(lease: &mut Lease, sql: &str) -> Option<i64> {
+    lease
+        .fetch(&statement(sql, Vec::new()), First::default())
+        .await
+        .unwrap()
+        .0
+        .0[0]
+}
+
+/// MySQL's tests begin without a database.
+fn database(words: Words) -> &'static str {
+    if words.name == "mysql" {
+        "CREATE DATABASE IF NOT EXISTS orm_driver_test; USE orm_driver_test; "
+    } else {
+        ""
+    }
+}

@@ -1,0 +1,190 @@
+//! Exact decimals: functions, aggregates and an ordering over their text, and the case of letters beyond ASCII.
+
+use std::cmp::Ordering;
+
+use rusqlite::Connection;
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+
+use crate::value::Numeric;
+
+/// How many digits behind the point a quotient has at least.
+const QUOTIENT_SCALE: u32 = 16;
+
+pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    connection.create_collation("orm_decimal", |a, b| match (Numeric::parse(a), Numeric::parse(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        // What is no number stands behind the numbers, in the order of its text.
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => a.cmp(b),
+    })?;
+    binary(connection, "orm_decimal_add", add)?;
+    binary(connection, "orm_decimal_sub", |a, b| add(a, negated(b)?))?;
+    binary(connection, "orm_decimal_mul", multiply)?;
+    binary(connection, "orm_decimal_div", divide)?;
+    binary(connection, "orm_decimal_rem", remainder)?;
+    unary(connection, "orm_decimal_neg", negated)?;
+    unary(connection, "orm_decimal_abs", |n| if n.mantissa < 0 { negated(n) } else { Some(n) })?;
+    connection.create_aggregate_function("orm_decimal_sum", 1, FLAGS, Sum)?;
+    connection.create_aggregate_function("orm_decimal_avg", 1, FLAGS, Mean)?;
+    text(connection, "orm_lower", str::to_lowercase)?;
+    text(connection, "orm_upper", str::to_uppercase)
+}
+
+const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
+
+fn text(connection: &Connection, name: &str, of: fn(&str) -> String) -> rusqlite::Result<()> {
+    connection.create_scalar_function(name, 1, FLAGS, move |context| match context.get_raw(0) {
+        ValueRef::Null => Ok(None),
+        _ => Ok(Some(of(&context.get::<String>(0)?))),
+    })
+}
+
+fn unary(connection: &Connection, name: &str, of: fn(Numeric) -> Option<Numeric>) -> rusqlite::Result<()> {
+    connection.create_scalar_function(name, 1, FLAGS, move |context| {
+        let Some(number) = argument(context, 0)? else { return Ok(None) };
+        of(number).map(|n| Some(n.to_string())).ok_or_else(overflow)
+    })
+}
+
+/// A function of two numbers; NULL if one of them is, or where a division has no result.
+fn binary(connection: &Connection, name: &str, of: fn(Numeric, Numeric) -> Option<Numeric>) -> rusqlite::Result<()> {
+    let divides = matches!(name, "orm_decimal_div" | "orm_decimal_rem");
+    connection.create_scalar_function(name, 2, FLAGS, move |context| {
+        let (Some(a), Some(b)) = (argument(context, 0)?, argument(context, 1)?) else { return Ok(None) };
+        if divides && b.mantissa == 0 {
+            return Ok(None);
+        }
+        of(a, b).map(|n| Some(n.to_string())).ok_or_else(overflow)
+    })
+}
+
+fn argument(context: &Context<'_>, at: usize) -> rusqlite::Result<Option<Numeric>> {
+    let number = match context.get_raw(at) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Integer(n) => Some(Numeric { mantissa: n.into(), scale: 0 }),
+        // A float of a foreign schema: the shortest text that gives the same float is the number that was meant.
+        ValueRef::Real(n) if n.is_finite() => Numeric::parse(&n.to_string()),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(Numeric::parse),
+        _ => None,
+    };
+    number.map(Some).ok_or_else(|| rusqlite::Error::UserFunctionError("a value is not a decimal number".into()))
+}
+
+fn overflow() -> rusqlite::Error {
+    rusqlite::Error::UserFunctionError("decimal overflow".into())
+}
+
+fn aligned(a: Numeric, b: Numeric) -> Option<(i128, i128, u32)> {
+    let scale = a.scale.max(b.scale);
+    Some((a.rescale(scale)?.mantissa, b.rescale(scale)?.mantissa, scale))
+}
+
+fn compare(a: Numeric, b: Numeric) -> Ordering {
+    match aligned(a, b) {
+        Some((a, b, _)) => a.cmp(&b),
+        // One of them has too many digits to be written at the other's scale: the signs and the whole parts tell.
+        None => a.mantissa.signum().cmp(&b.mantissa.signum()).then_with(|| {
+            let by_size = a.integer_digits().cmp(&b.integer_digits());
+            if a.mantissa < 0 { by_size.reverse() } else { by_size }
+        }),
+    }
+}
+
+fn add(a: Numeric, b: Numeric) -> Option<Numeric> {
+    let (a, b, scale) = aligned(a, b)?;
+    Some(Numeric { mantissa: a.checked_add(b)?, scale })
+}
+
+fn negated(n: Numeric) -> Option<Numeric> {
+    Some(Numeric { mantissa: n.mantissa.checked_neg()?, scale: n.scale })
+}
+
+fn multiply(a: Numeric, b: Numeric) -> Option<Numeric> {
+    Some(Numeric { mantissa: a.mantissa.checked_mul(b.mantissa)?, scale: a.scale + b.scale })
+}
+
+/// Rounded half away from zero, as other databases do.
+fn divide(a: Numeric, b: Numeric) -> Option<Numeric> {
+    let scale = a.scale.max(b.scale).max(QUOTIENT_SCALE);
+    let dividend = a.rescale(scale + b.scale).or_else(|| a.rescale(a.scale.max(b.scale)))?;
+    let scale = dividend.scale - b.scale;
+    let (quotient, rest) = (dividend.mantissa / b.mantissa, dividend.mantissa % b.mantissa);
+    let up = rest.unsigned_abs() * 2 >= b.mantissa.unsigned_abs();
+    let sign = if (dividend.mantissa < 0) == (b.mantissa < 0) { 1 } else { -1 };
+    Some(Numeric { mantissa: if up { quotient.checked_add(sign)? } else { quotient }, scale })
+}
+
+fn remainder(a: Numeric, b: Numeric) -> Option<Numeric> {
+    let (a, b, scale) = aligned(a, b)?;
+    Some(Numeric { mantissa: a % b, scale })
+}
+
+struct Sum;
+
+impl Aggregate<Numeric, Option<String>> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Numeric> {
+        // A scale of 0 with nothing added yet; the first number brings its own.
+        Ok(Numeric { mantissa: 0, scale: 0 })
+    }
+
+    fn step(&self, context: &mut Context<'_>, sum: &mut Numeric) -> rusqlite::Result<()> {
+        if let Some(number) = argument(context, 0)? {
+            *sum = add(*sum, number).ok_or_else(overflow)?;
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, sum: Option<Numeric>) -> rusqlite::Result<Option<String>> {
+        Ok(sum.map(|n| n.to_string()))
+    }
+}
+
+struct Mean;
+
+impl Aggregate<(Numeric, u64), Option<f64>> for Mean {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<(Numeric, u64)> {
+        Ok((Numeric { mantissa: 0, scale: 0 }, 0))
+    }
+
+    fn step(&self, context: &mut Context<'_>, state: &mut (Numeric, u64)) -> rusqlite::Result<()> {
+        if let Some(number) = argument(context, 0)? {
+            *state = (add(state.0, number).ok_or_else(overflow)?, state.1 + 1);
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, state: Option<(Numeric, u64)>) -> rusqlite::Result<Option<f64>> {
+        let Some((sum, count @ 1..)) = state else { return Ok(None) };
+        let mean = divide(sum, Numeric { mantissa: count.into(), scale: 0 }).ok_or_else(overflow)?;
+        Ok(mean.to_string().parse().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(connection: &Connection, sql: &str) -> Option<String> {
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection).unwrap();
+        assert_eq!(one(&connection, "SELECT orm_decimal_add('0.1', '0.20')").as_deref(), Some("0.30"));
+        assert_eq!(one(&connection, "SELECT orm_decimal_sub('1', '0.001')").as_deref(), Some("0.999"));
+        assert_eq!(one(&connection, "SELECT orm_decimal_mul('1.5', '-1.5')").as_deref(), Some("-2.25"));
+        assert_eq!(one(&connection, "SELECT orm_decimal_div('1', '3')").as_deref(), Some("0.3333333333333333"));
+        assert_eq!(one(&connection, "SELECT orm_decimal_div('-2', '3')").as_deref(), Some("-0.6666666666666667"));
+        assert_eq!(one(&connection, "SELECT orm_decimal_div('1', '0')"), None);
+        assert_eq!(one(&connection, "SELECT orm_decimal_add('1', NULL)"), None);
+        assert_eq!(one(&connection, "SELECT orm_decimal_sum(value) FROM json_each('[0.99, 0.99, 1.99]')").as_deref(), Some("3.97"));
+        assert_eq!(one(&connection, "SELECT orm_decimal_sum(value) FROM json_each('[]')"), None);
+        let order = "SELECT group_concat(value, ' ') FROM (SELECT value FROM json_each('[\"10\", \"9\", \"-1.5\", \"9.00\"]') ORDER BY value COLLATE orm_decimal)";
+        assert_eq!(one(&connection, order).as_deref(), Some("-1.5 9 9.00 10"));
+        assert_eq!(one(&connection, "SELECT orm_upper('straße é')").as_deref(), Some("STRASSE É"));
+    }
+}

@@ -1,0 +1,216 @@
+//! The one error type, and the questions that a handler asks of it.
+
+mod database;
+mod kind;
+
+use std::error::Error as StdError;
+use std::fmt;
+
+pub use database::DatabaseError;
+pub use kind::{Constraint, ErrorKind, FieldError, FieldErrors};
+
+/// What a fallible operation of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Anything that went wrong, as one opaque and small value.
+///
+/// Handlers ask it questions ([`is_not_found`](Error::is_not_found), [`is_unique_violation`](Error::is_unique_violation), …)
+/// or match on its [`kind`](Error::kind). A value that was bound to a statement never appears in it.
+///
+/// ```
+/// # use orm_core::{Error, ErrorKind};
+/// fn status(error: &Error) -> u16 {
+///     match error.kind() {
+///         ErrorKind::NotFound { .. } => 404,
+///         ErrorKind::UniqueViolation(_) => 409,
+///         ErrorKind::Validation(_) => 422,
+///         _ => 500,
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    sql: Option<String>,
+    caller: Option<&'static std::panic::Location<'static>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of the given kind.
+    #[cold]
+    pub fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, sql: None, caller: None, source: None }))
+    }
+
+    /// An error in what the program asked for, found before any SQL was sent.
+    #[cold]
+    pub fn invalid_query(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidQuery { message: message.into() })
+    }
+
+    /// An error for something that this database cannot do.
+    #[cold]
+    pub fn unsupported(feature: impl Into<String>, backend: &'static str) -> Self {
+        Self::new(ErrorKind::Unsupported { feature: feature.into(), backend })
+    }
+
+    /// The same error, caused by `source`.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error, about the statement `sql` (whose text holds placeholders, never values).
+    #[must_use]
+    pub fn with_sql(mut self, sql: &str) -> Self {
+        self.0.sql.get_or_insert_with(|| sql.to_owned());
+        self
+    }
+
+    /// The same error, raised by the call at `caller`.
+    #[must_use]
+    pub fn with_caller(mut self, caller: &'static std::panic::Location<'static>) -> Self {
+        self.0.caller.get_or_insert(caller);
+        self
+    }
+
+    pub(crate) fn map_kind(mut self, map: impl FnOnce(ErrorKind) -> ErrorKind) -> Self {
+        self.0.kind = map(self.0.kind);
+        self
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The statement that failed, with placeholders in place of values.
+    pub fn sql(&self) -> Option<&str> {
+        self.0.sql.as_deref()
+    }
+
+    /// Where in the program the failing call stands.
+    pub fn caller(&self) -> Option<&'static std::panic::Location<'static>> {
+        self.0.caller
+    }
+
+    /// Whether `one` found no row.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::NotFound { .. })
+    }
+
+    /// Whether a primary key or unique constraint refused the row.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::UniqueViolation(_))
+    }
+
+    /// Whether a foreign key refused the row.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::ForeignKeyViolation(_))
+    }
+
+    /// Whether a check constraint refused the row.
+    pub fn is_check_violation(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::CheckViolation(_))
+    }
+
+    /// Whether a field was refused before anything was sent.
+    pub fn is_validation(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Validation(_))
+    }
+
+    /// The refused fields, if this [is a validation error](Error::is_validation).
+    pub fn field_errors(&self) -> Option<&FieldErrors> {
+        match &self.0.kind {
+            ErrorKind::Validation(errors) => Some(errors),
+            _ => None,
+        }
+    }
+
+    /// The constraint that was violated, as far as the database named it.
+    pub fn constraint(&self) -> Option<&Constraint> {
+        match &self.0.kind {
+            ErrorKind::UniqueViolation(c)
+            | ErrorKind::ForeignKeyViolation(c)
+            | ErrorKind::CheckViolation(c)
+            | ErrorKind::NotNullViolation(c) => Some(c),
+            _ => None,
+        }
+    }
+
+    /// Whether running the whole transaction again may succeed: a serialization failure or a deadlock.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
+    }
+
+    /// Whether time ran out: for a connection, a lock or a statement.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::AcquireTimeout { .. } | ErrorKind::LockTimeout | ErrorKind::Cancelled)
+    }
+
+    /// Whether the database could not be reached, or the connection was lost.
+    pub fn is_connection(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Connect { .. } | ErrorKind::ConnectionLost)
+    }
+
+    /// Whether a transaction may or may not have been committed: the connection was lost while it ended.
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::OutcomeUnknown)
+    }
+
+    /// Whether the database lacks what was asked for.
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Unsupported { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.kind)?;
+        if let Some(source) = &self.0.source {
+            write!(f, ": {source}")?;
+        }
+        if let Some(sql) = &self.0.sql {
+            write!(f, "\n  statement: {}", shortened(sql))?;
+        }
+        if let Some(caller) = self.0.caller {
+            write!(f, "\n  called at: {}:{}:{}", caller.file(), caller.line(), caller.column())?;
+        }
+        Ok(())
+    }
+}
+
+/// A bulk insert's text may be long; its beginning says which statement it is.
+fn shortened(sql: &str) -> std::borrow::Cow<'_, str> {
+    const LIMIT: usize = 500;
+    match sql.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}… ({} bytes in all)", &sql[..end], sql.len()).into(),
+        None => sql.into(),
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut s = f.debug_struct("Error");
+        s.field("kind", &self.0.kind);
+        if let Some(source) = &self.0.source {
+            s.field("source", source);
+        }
+        if let Some(sql) = &self.0.sql {
+            s.field("sql", sql);
+        }
+        if let Some(caller) = self.0.caller {
+            s.field("caller", &format_args!("{caller}"));
+        }
+        s.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|e| e as &(dyn StdError + 'static))
+    }
+}

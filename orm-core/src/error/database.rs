@@ -1,0 +1,57 @@
+//! A driver's error with everything removed that could be a value.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What the database or its driver said, without the values that it quoted.
+///
+/// Servers put values into their messages ("Duplicate entry 'ann@example.com' for key …"), and messages end in logs. So
+/// this type shows the code and the cleaned message only, and keeps the original behind a name that says what it does.
+pub struct DatabaseError {
+    code: Option<String>,
+    message: String,
+    original: Box<dyn StdError + Send + Sync>,
+}
+
+impl DatabaseError {
+    /// Wraps a driver's error; `message` must be free of values already.
+    pub(crate) fn new(
+        code: Option<String>,
+        message: impl Into<String>,
+        original: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { code, message: message.into(), original: original.into() }
+    }
+
+    /// The database's own code: an SQLSTATE, an error number, or an extended result code.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The database's message, with quoted values replaced by `…`.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The driver's own error, whose text **may hold values of the row**: do not log it.
+    pub fn original_with_values(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        self.original.as_ref()
+    }
+}
+
+impl fmt::Display for DatabaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{} (code {code})", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseError").field("code", &self.code).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
+impl StdError for DatabaseError {}

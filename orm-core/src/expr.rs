@@ -1,0 +1,101 @@
+//! Typed expressions: what a query filters, orders, groups, selects and assigns.
+//!
+//! [`Column<M, T>`](Column) and [`Expr<M, T>`](Expr) are thin typed shells around one plain [`Node`]; `M` is the model whose rows the
+//! expression is about, `T` the Rust type of its value.
+
+mod aggregate;
+mod arithmetic;
+mod assign;
+mod case;
+mod column;
+mod compare;
+mod function;
+mod json;
+mod logic;
+mod node;
+mod operand;
+mod order;
+mod selection;
+
+use std::marker::PhantomData;
+
+pub use aggregate::{Averageable, Nullable, Summable, count};
+pub use arithmetic::Arithmetic;
+pub use assign::{IntoAssignment, IntoField, assigned};
+pub use case::{Case, case};
+pub use column::{Column, Outer};
+pub use compare::{IntoSet, SetOperand};
+pub use function::{DatePart, HasDate, HasTime, TextValue};
+pub use json::{JsonColumn, JsonPath, JsonScalar, JsonValue};
+pub use logic::{always, exists, never, not_exists};
+pub use node::{AggregateOp, BinaryOp, ColumnRef, Function, Node, Pattern, SetNode};
+pub use operand::{IntoOperand, Operand};
+pub use order::{IntoOrder, NullsOrder, Order, OrderTerm};
+pub use selection::Selection;
+
+/// An expression over one row of `M`, with a value of type `T`.
+///
+/// It is made from columns: `User::age.gt(18)`, `Post::title.lower()`, `Account::balance - 5`.
+pub struct Expr<M, T> {
+    pub(crate) node: Node,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Expr<M, T> {
+    /// Gives a plain node its types. The caller vouches for them.
+    pub(crate) fn new(node: Node) -> Self {
+        Self { node, types: PhantomData }
+    }
+}
+
+impl<M, T> Clone for Expr<M, T> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.clone())
+    }
+}
+
+impl<M, T> std::fmt::Debug for Expr<M, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+/// A column or any other expression; it is what the functions of expressions accept.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an expression over `{M}`",
+    label = "expected a column of `{M}` or an expression made of them"
+)]
+pub trait Expression<M>: Sized {
+    /// The Rust type of its value.
+    type Value;
+
+    /// The plain node.
+    fn into_node(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> Expression<M> for Expr<M, T> {
+    type Value = T;
+
+    fn into_node(self) -> Node {
+        self.node
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: crate::model::Model, T> Expression<M> for Column<M, T> {
+    type Value = T;
+
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}
+
+/// Writes the same methods for columns and for expressions, so that both have them without a trait in scope.
+macro_rules! methods {
+    ($(#[$bound:meta])* [$($param:ident),*] $value:ty, [$($where:tt)*], { $($body:tt)* }) => {
+        impl<M: $crate::model::Model, $($param),*> $crate::expr::Column<M, $value> where $($where)* { $($body)* }
+        impl<M: $crate::model::Model, $($param),*> $crate::expr::Expr<M, $value> where $($where)* { $($body)* }
+    };
+}
+pub(crate) use methods;

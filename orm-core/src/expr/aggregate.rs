@@ -1,0 +1,95 @@
+//! Aggregates over the rows of a query or a group.
+
+use super::{AggregateOp, Expr, Expression, Node, methods};
+use crate::model::Model;
+use crate::value::{Field, Kind, NotNull};
+
+fn aggregate<M, T>(op: AggregateOp, of: Option<Node>, kind: Kind, distinct: bool) -> Expr<M, T> {
+    Expr::new(Node::Aggregate { op, of: of.map(Box::new), kind, distinct })
+}
+
+/// How many rows there are.
+///
+/// ```ignore
+/// let per_author: Vec<(Id<User>, i64)> = Post::query().group_by(Post::user_id).select((Post::user_id, count())).all(&db).await?;
+/// ```
+pub fn count<M: Model>() -> Expr<M, i64> {
+    aggregate(AggregateOp::Count, None, Kind::I64, false)
+}
+
+/// A type whose sum is known: integers sum to `i64`, floats to `f64`, decimals to `Decimal`. A sum that does not fit is an error.
+#[diagnostic::on_unimplemented(message = "a column of type `{Self}` cannot be summed", label = "expected a number")]
+pub trait Summable: Field {
+    /// The type of the sum, `Option` since the sum of no rows is NULL.
+    type Sum: Field;
+}
+
+/// A type whose mean is known, as an `f64`.
+#[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no mean", label = "expected a number")]
+pub trait Averageable: Field {}
+
+macro_rules! sums {
+    ($($ty:ty => $sum:ty),*) => {$(
+        impl Summable for $ty {
+            type Sum = Option<$sum>;
+        }
+        impl Summable for Option<$ty> {
+            type Sum = Option<$sum>;
+        }
+        impl Averageable for $ty {}
+        impl Averageable for Option<$ty> {}
+    )*};
+}
+sums!(i16 => i64, i32 => i64, i64 => i64, u32 => i64, f32 => f64, f64 => f64);
+#[cfg(feature = "decimal")]
+sums!(rust_decimal::Decimal => rust_decimal::Decimal);
+
+/// `T` with NULL allowed: `Option<T>` for `T`, and `Option<T>` for `Option<T>`.
+pub trait Nullable: Field {
+    /// The nullable type.
+    type Nullable: Field;
+}
+impl<T: NotNull> Nullable for T {
+    type Nullable = Option<T>;
+}
+impl<T: NotNull> Nullable for Option<T> {
+    type Nullable = Self;
+}
+
+methods!([T] T, [T: Summable], {
+    /// The sum; `None` over no rows.
+    pub fn sum(self) -> Expr<M, T::Sum> {
+        aggregate(AggregateOp::Sum, Some(self.into_node()), T::TYPE.kind, false)
+    }
+});
+
+methods!([T] T, [T: Averageable], {
+    /// The mean; `None` over no rows.
+    pub fn avg(self) -> Expr<M, Option<f64>> {
+        aggregate(AggregateOp::Avg, Some(self.into_node()), T::TYPE.kind, false)
+    }
+});
+
+methods!([T] T, [T: Field], {
+    /// How many rows have a value here.
+    pub fn count(self) -> Expr<M, i64> {
+        aggregate(AggregateOp::Count, Some(self.into_node()), T::TYPE.kind, false)
+    }
+
+    /// How many different values there are.
+    pub fn count_distinct(self) -> Expr<M, i64> {
+        aggregate(AggregateOp::Count, Some(self.into_node()), T::TYPE.kind, true)
+    }
+});
+
+methods!([T] T, [T: Nullable], {
+    /// The least; `None` over no rows.
+    pub fn min(self) -> Expr<M, T::Nullable> {
+        aggregate(AggregateOp::Min, Some(self.into_node()), T::TYPE.kind, false)
+    }
+
+    /// The greatest; `None` over no rows.
+    pub fn max(self) -> Expr<M, T::Nullable> {
+        aggregate(AggregateOp::Max, Some(self.into_node()), T::TYPE.kind, false)
+    }
+});

@@ -1,0 +1,60 @@
+//! Arithmetic between numbers of one type.
+
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+use super::{BinaryOp, Column, Expr, Expression, IntoOperand, Node, methods};
+use crate::model::Model;
+use crate::value::Field;
+
+/// A number that databases calculate with: `i16`, `i32`, `i64`, `u32`, `f32`, `f64`, `Decimal`, and `Option` of each.
+///
+/// The result has the type of the left side; an integer divided by an integer is an integer, on every database.
+#[diagnostic::on_unimplemented(message = "a column of type `{Self}` is not a number", label = "expected a number")]
+pub trait Arithmetic: Field {}
+
+macro_rules! numbers {
+    ($($ty:ty),*) => {$(
+        impl Arithmetic for $ty {}
+        impl Arithmetic for Option<$ty> {}
+    )*};
+}
+numbers!(i16, i32, i64, u32, f32, f64);
+#[cfg(feature = "decimal")]
+numbers!(rust_decimal::Decimal);
+
+macro_rules! operators {
+    ($ty:ident: $($trait:ident $method:ident $op:ident),*) => {$(
+        impl<M: Model, T: Arithmetic, R: IntoOperand<M, T>> $trait<R> for $ty<M, T> {
+            type Output = Expr<M, T>;
+
+            fn $method(self, other: R) -> Self::Output {
+                let left = Expression::<M>::into_node(self);
+                Expr::new(Node::Binary(Box::new(left), BinaryOp::$op(T::TYPE.kind), Box::new(other.into_operand().into_node())))
+            }
+        }
+    )*};
+}
+operators!(Column: Add add Add, Sub sub Sub, Mul mul Mul, Div div Div, Rem rem Rem);
+operators!(Expr: Add add Add, Sub sub Sub, Mul mul Mul, Div div Div, Rem rem Rem);
+
+impl<M: Model, T: Arithmetic> Neg for Column<M, T> {
+    type Output = Expr<M, T>;
+
+    fn neg(self) -> Self::Output {
+        Expr::new(Node::Negate(Box::new(self.node())))
+    }
+}
+impl<M: Model, T: Arithmetic> Neg for Expr<M, T> {
+    type Output = Self;
+
+    fn neg(self) -> Self::Output {
+        Self::new(Node::Negate(Box::new(self.node)))
+    }
+}
+
+methods!([T] T, [T: Arithmetic], {
+    /// The absolute value.
+    pub fn abs(self) -> Expr<M, T> {
+        Expr::new(Node::Call(super::Function::Abs, vec![self.into_node()]))
+    }
+});

@@ -1,0 +1,206 @@
+//! The plain, untyped form of an expression: what the renderer sees.
+
+use crate::model::{ColumnDef, ModelDef};
+use crate::query::RawSql;
+use crate::query::SelectStatement;
+use crate::value::{EncodeError, Kind, Value};
+
+/// An expression as plain data.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Node {
+    /// A column of the query's own model.
+    Column(ColumnRef),
+    /// A column of a query around this one.
+    Outer(ColumnRef),
+    /// A value to bind.
+    Value(Value),
+    /// A value that could not be encoded; reported when the query is rendered, before any SQL is sent.
+    Invalid(EncodeError),
+    /// `left op right`.
+    Binary(Box<Node>, BinaryOp, Box<Node>),
+    /// All of these.
+    And(Vec<Node>),
+    /// One of these.
+    Or(Vec<Node>),
+    /// The opposite.
+    Not(Box<Node>),
+    /// Minus the number.
+    Negate(Box<Node>),
+    /// Whether it is NULL (`true`) or not (`false`).
+    IsNull(Box<Node>, bool),
+    /// Whether it is in a set (`true`) or not (`false`).
+    In(Box<Node>, SetNode, bool),
+    /// Whether it lies between two others, both included.
+    Between(Box<[Node; 3]>),
+    /// Whether text matches a pattern.
+    Like(Box<Node>, Pattern),
+    /// A function.
+    Call(Function, Vec<Node>),
+    /// An aggregate over rows; the kind is that of its argument.
+    Aggregate {
+        /// The function.
+        op: AggregateOp,
+        /// What it is over; nothing for `count(*)`.
+        of: Option<Box<Node>>,
+        /// The argument's kind.
+        kind: Kind,
+        /// Whether equal values count once.
+        distinct: bool,
+    },
+    /// `CASE WHEN … THEN … ELSE … END`.
+    Case(Vec<(Node, Node)>, Option<Box<Node>>),
+    /// The value at a path of a JSON document, read as the kind.
+    Json(Box<Node>, Vec<&'static str>, Kind),
+    /// Whether a query has rows (`true`) or none (`false`).
+    Exists(Box<SelectStatement>, bool),
+    /// A query that gives one value.
+    Subquery(Box<SelectStatement>),
+    /// The value that an upsert would have inserted.
+    Excluded(ColumnRef),
+    /// Hand-written SQL with bound values.
+    Raw(RawSql),
+}
+
+/// A column and the model that it belongs to.
+#[derive(Clone, Copy)]
+pub struct ColumnRef {
+    /// The model.
+    pub model: &'static ModelDef,
+    /// The index in the model's columns.
+    pub index: usize,
+}
+
+impl ColumnRef {
+    /// The column's definition.
+    pub fn def(self) -> &'static ColumnDef {
+        &self.model.columns[self.index]
+    }
+}
+
+impl std::fmt::Debug for ColumnRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}::{}", self.model.name, self.def().field)
+    }
+}
+
+impl PartialEq for ColumnRef {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.model, other.model) && self.index == other.index
+    }
+}
+
+/// An operator between two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BinaryOp {
+    /// `=`
+    Eq,
+    /// `<>`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `+`, on numbers of the kind.
+    Add(Kind),
+    /// `-`, on numbers of the kind.
+    Sub(Kind),
+    /// `*`, on numbers of the kind.
+    Mul(Kind),
+    /// `/`, on numbers of the kind; between integers it gives an integer.
+    Div(Kind),
+    /// Remainder.
+    Rem(Kind),
+}
+
+impl BinaryOp {
+    /// Whether it compares.
+    pub fn is_comparison(self) -> bool {
+        matches!(self, Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+}
+
+/// What `in_` looks into.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum SetNode {
+    /// A list of values of one kind, of any length.
+    Values(Kind, Vec<Value>),
+    /// A value of the list could not be encoded.
+    Invalid(EncodeError),
+    /// The rows of a query.
+    Query(Box<SelectStatement>),
+}
+
+/// A pattern that text is compared with. Upper and lower case are different.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pattern {
+    /// The text begins so.
+    StartsWith(String),
+    /// The text ends so.
+    EndsWith(String),
+    /// The text holds this.
+    Contains(String),
+    /// An SQL pattern: `%` is any text, `_` any character, `\` takes the next character as it is.
+    Like(String),
+    /// The same, where upper and lower case are equal.
+    InsensitiveLike(String),
+}
+
+impl std::fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::StartsWith(_) => "StartsWith(…)",
+            Self::EndsWith(_) => "EndsWith(…)",
+            Self::Contains(_) => "Contains(…)",
+            Self::Like(_) => "Like(…)",
+            Self::InsensitiveLike(_) => "InsensitiveLike(…)",
+        })
+    }
+}
+
+/// A function whose arguments are expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Function {
+    /// Text in lower case.
+    Lower,
+    /// Text in upper case.
+    Upper,
+    /// The number of characters.
+    Length,
+    /// Text without white space at both ends.
+    Trim,
+    /// Two texts, one after the other.
+    Concat,
+    /// The first argument that is not NULL.
+    Coalesce,
+    /// The absolute value.
+    Abs,
+    /// A part of a day or time, as an integer; the kind is that of the argument.
+    Part(super::DatePart, Kind),
+    /// The day of a point in time.
+    Date(Kind),
+}
+
+/// A function over many rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AggregateOp {
+    /// How many.
+    Count,
+    /// The sum; NULL over no rows.
+    Sum,
+    /// The mean, as a float; NULL over no rows.
+    Avg,
+    /// The least; NULL over no rows.
+    Min,
+    /// The greatest; NULL over no rows.
+    Max,
+}

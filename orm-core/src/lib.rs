@@ -1,0 +1,26 @@
+//! Models, typed queries, SQL and databases of `orm`. Users depend on the crate `orm`, which re-exports what is public here.
+
+#[doc(hidden)]
+pub mod __private;
+pub mod db;
+pub mod dialect;
+mod driver;
+mod embed;
+mod error;
+pub mod expr;
+pub mod model;
+pub mod query;
+mod row;
+pub mod schema;
+pub mod sql;
+#[doc(hidden)]
+pub mod validate;
+pub mod value;
+
+pub use db::{Db, DbBuilder, Isolation, Tx, TxOptions};
+pub use embed::Embedded;
+pub use error::{Constraint, DatabaseError, Error, ErrorKind, FieldError, FieldErrors, Result};
+pub use model::{Id, Model};
+pub use query::{Cursor, Page, Query, Slice};
+pub use row::{Cells, FromRow, RowColumns, RowSource};
+pub use value::{Field, Kind, Value};

@@ -1,0 +1,165 @@
+//! What the program's structs declare: models, their columns, keys and indexes.
+
+mod column;
+mod field;
+mod id;
+mod registry;
+
+use std::borrow::Cow;
+
+pub use column::{Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef, IndexColumnDef, IndexDef, Normalize};
+#[cfg(feature = "json")]
+#[doc(hidden)]
+pub use field::JsonField;
+#[doc(hidden)]
+pub use field::ModelField;
+pub use id::{Id, IntoKey, Key, KeyOf, KeyValue};
+pub use registry::{Registered, all, by_table};
+
+use crate::error::{FieldErrors, Result};
+use crate::query::{Create, Query};
+use crate::row::FromRow;
+use crate::value::Value;
+
+/// A struct whose values are rows of a table; made by `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "not a model", note = "add `#[derive(Model)]` to `{Self}`")]
+pub trait Model: FromRow + Sync {
+    /// The primary key's type.
+    type Key: Key<Self>;
+    /// The builder of a new row, with no field set.
+    type Create;
+    /// The builder of a change.
+    type Update<S>: From<crate::query::Update<Self, S>>;
+
+    /// The table that the model stands for.
+    fn def() -> &'static ModelDef;
+
+    /// The primary key of this row.
+    fn key(&self) -> Self::Key;
+
+    /// The value of the column with this index in [`ModelDef::columns`]; `None` if the struct does not hold it.
+    fn value(&self, column: usize) -> Option<Result<Value>>;
+
+    /// Brings the values of a new or changed row into form (trim, lowercase, …) and judges them, adding to `errors` what is wrong.
+    /// Only columns that are present are looked at.
+    fn check(values: &mut [Option<Value>], errors: &mut FieldErrors);
+
+    /// Starts a query for all rows.
+    ///
+    /// ```ignore
+    /// let active = User::query().filter(User::is_active.eq(true)).all(&db).await?;
+    /// ```
+    fn query() -> Query<Self> {
+        Query::new()
+    }
+
+    /// Starts a query for the row with this key.
+    ///
+    /// ```ignore
+    /// let ann = User::find(id).one(&db).await?;
+    /// ```
+    fn find(key: impl IntoKey<Self>) -> Query<Self> {
+        Query::by_key(key.into_key())
+    }
+
+    /// Starts a change of this row.
+    ///
+    /// ```ignore
+    /// let ann = ann.update().email("ann@example.org").save(&db).await?;
+    /// ```
+    fn update(&self) -> Self::Update<crate::query::One> {
+        crate::query::Update::by_key(self.key()).into()
+    }
+
+    /// Deletes this row.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) when the row is gone already.
+    #[track_caller]
+    fn delete(&self, db: &crate::Db) -> impl Future<Output = Result<()>> + Send {
+        crate::query::Delete::<Self>::by_key(self.key()).one(db)
+    }
+
+    /// Inserts many rows at once, by the fastest way that the database has.
+    ///
+    /// ```ignore
+    /// let inserted = User::insert_many(names.map(|name| User::create().username(name))).exec(&db).await?;
+    /// ```
+    fn insert_many<C: Create<Model = Self>>(rows: impl IntoIterator<Item = C>) -> crate::query::InsertMany<Self> {
+        crate::query::InsertMany::new(rows)
+    }
+}
+
+/// The table that a model stands for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ModelDef {
+    /// The struct's name.
+    pub name: &'static str,
+    /// The schema that holds the table, where it is not the connection's default.
+    pub schema: Option<&'static str>,
+    /// The table's name.
+    pub table: &'static str,
+    /// The columns, in the order of the struct's fields; those that are not part of the struct come last.
+    pub columns: Vec<ColumnDef>,
+    /// How many of the columns are part of the struct.
+    pub visible: usize,
+    /// The indexes in [`columns`](Self::columns) of the primary key.
+    pub key: Vec<usize>,
+    /// Indexes and unique constraints over one or several columns.
+    pub indexes: Vec<IndexDef>,
+    /// Foreign keys.
+    pub foreign_keys: Vec<ForeignKeyDef>,
+    /// Checks of the whole table.
+    pub checks: Vec<CheckDef>,
+    /// The table's comment.
+    pub comment: Option<&'static str>,
+}
+
+impl ModelDef {
+    /// A table without columns; the derive fills in the rest.
+    pub fn new(name: &'static str, table: &'static str) -> Self {
+        Self {
+            name,
+            schema: None,
+            table,
+            columns: Vec::new(),
+            visible: 0,
+            key: Vec::new(),
+            indexes: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            comment: None,
+        }
+    }
+
+    /// The column with this name in the database.
+    pub fn column(&self, name: &str) -> Option<&ColumnDef> {
+        self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// The columns that are part of the struct.
+    pub fn visible_columns(&self) -> &[ColumnDef] {
+        &self.columns[..self.visible]
+    }
+
+    /// The columns of the primary key.
+    pub fn key_columns(&self) -> impl Iterator<Item = &ColumnDef> {
+        self.key.iter().map(|i| &self.columns[*i])
+    }
+
+    /// The column that the database numbers by itself, if there is one.
+    pub fn identity(&self) -> Option<usize> {
+        self.columns.iter().position(|c| c.role == ColumnRole::Identity)
+    }
+
+    /// Sets of columns that are unique and never NULL together: the key, and each unique index without a condition.
+    pub fn unique_sets(&self) -> impl Iterator<Item = Vec<Cow<'static, str>>> {
+        let key = (!self.key.is_empty()).then(|| self.key_columns().map(|c| c.name.clone()).collect::<Vec<_>>());
+        let single = self.columns.iter().filter(|c| c.unique).map(|c| vec![c.name.clone()]);
+        let indexes = self.indexes.iter().filter(|i| i.unique && i.condition.is_none()).filter_map(|i| {
+            i.columns.iter().map(|c| c.column().map(|at| self.columns[at].name.clone())).collect::<Option<Vec<_>>>()
+        });
+        key.into_iter().chain(single).chain(indexes)
+    }
+}

@@ -1,0 +1,80 @@
+//! Queries and changes: typed builders over plain statements.
+
+mod create;
+mod cursor;
+mod delete;
+mod filter;
+mod insert;
+mod page;
+mod raw;
+mod select;
+mod statement;
+mod stream;
+mod terminal;
+mod update;
+mod upsert;
+
+use std::marker::PhantomData;
+
+pub use create::{Create, NewRow, Set, Unset};
+pub use cursor::{Cursor, IntoCursor, Slice};
+pub use delete::Delete;
+pub use insert::{InsertMany, Inserting, insert};
+pub use page::Page;
+pub use raw::{IntoBinding, Raw, RawPart, RawSql};
+pub use statement::{
+    Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Lock, LockStrength, LockWait, Selected, SelectStatement,
+    UpdateStatement,
+};
+pub use select::FromFields;
+pub use stream::RowStream;
+pub use update::{Many, One, Update};
+pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
+
+use crate::model::Model;
+use crate::row::FromRow;
+
+/// A query for rows of the model `M`, each read as an `R`: the model itself, unless [`select`](Query::select) says otherwise.
+///
+/// It does nothing until [`one`](Query::one), [`optional`](Query::optional), [`all`](Query::all), [`stream`](Query::stream),
+/// [`count`](Query::count), [`exists`](Query::exists) or [`page`](Query::page) is called and awaited.
+#[must_use = "a query does nothing until `one`, `all`, `count`, … is called and awaited"]
+pub struct Query<M, R = M> {
+    pub(crate) statement: SelectStatement,
+    types: PhantomData<fn() -> (M, R)>,
+}
+
+impl<M: Model> Query<M, M> {
+    pub(crate) fn new() -> Self {
+        Self::from_statement(SelectStatement::new(M::def()))
+    }
+
+    pub(crate) fn by_key(key: M::Key) -> Self {
+        let mut query = Self::new();
+        query.statement.filter = filter::key::<M>(key);
+        query.statement.by_key = true;
+        query
+    }
+}
+
+impl<M, R> Query<M, R> {
+    pub(crate) fn from_statement(statement: SelectStatement) -> Self {
+        Self { statement, types: PhantomData }
+    }
+
+    pub(crate) fn into_statement(self) -> SelectStatement {
+        self.statement
+    }
+}
+
+impl<M, R> Clone for Query<M, R> {
+    fn clone(&self) -> Self {
+        Self::from_statement(self.statement.clone())
+    }
+}
+
+impl<M: Model, R: FromRow> std::fmt::Debug for Query<M, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Query").field("model", &self.statement.model.name).field("filter", &self.statement.filter).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,150 @@
+//! New rows: what the builders that the derive makes are filled into.
+
+use crate::error::{Error, ErrorKind, FieldErrors, Result};
+use crate::expr::IntoField;
+use crate::model::{ColumnDef, ColumnRole, DefaultDef, Model, ModelDef, Normalize};
+use crate::value::{EncodeError, Value};
+
+/// A required field that has been given.
+pub struct Set;
+/// A required field that has not been given yet.
+pub struct Unset;
+
+/// A builder of a new row of which every required field is set.
+pub trait Create: Sized {
+    /// The model.
+    type Model: Model;
+
+    /// The values that were given.
+    fn into_row(self) -> NewRow;
+}
+
+/// The values of a new row, by the index of their columns.
+#[derive(Debug, Clone)]
+pub struct NewRow {
+    values: Vec<Option<Value>>,
+    refused: Vec<(usize, EncodeError)>,
+}
+
+impl NewRow {
+    /// A row of the model with no value given.
+    pub fn new(model: &'static ModelDef) -> Self {
+        Self { values: vec![None; model.columns.len()], refused: Vec::new() }
+    }
+
+    /// Gives the value of a column.
+    #[must_use]
+    pub fn set<T>(mut self, column: usize, value: impl IntoField<T>) -> Self {
+        self.put(column, value.into_field());
+        self
+    }
+
+    /// Gives the value of a column that has been encoded already.
+    pub fn put(&mut self, column: usize, value: Result<Value, EncodeError>) {
+        match value {
+            Ok(value) => self.values[column] = Some(value),
+            Err(error) => self.refused.push((column, error)),
+        }
+    }
+
+    /// Fills in what the program leaves to this crate, brings the values into form and judges them.
+    ///
+    /// # Errors
+    /// All fields that were refused, at once.
+    pub(crate) fn finish<M: Model>(mut self) -> Result<Vec<Option<Value>>> {
+        let model = M::def();
+        if let Some((column, error)) = self.refused.into_iter().next() {
+            return Err(encode_error(model, column, error));
+        }
+        for (column, value) in model.columns.iter().zip(&mut self.values) {
+            if value.is_none() {
+                *value = fill(column).map_err(|e| encode_error(model, 0, e))?;
+            }
+        }
+        judge::<M>(&mut self.values)?;
+        Ok(self.values)
+    }
+}
+
+/// Brings the values that are there into form and judges them, first by what the columns say, then by the model's own rules.
+pub(crate) fn judge<M: Model>(values: &mut [Option<Value>]) -> Result<()> {
+    let model = M::def();
+    let mut errors = FieldErrors::default();
+    for (column, value) in model.columns.iter().zip(values.iter_mut()) {
+        let Some(value) = value else { continue };
+        normalize(column, value);
+        measure(column, value, &mut errors);
+    }
+    M::check(values, &mut errors);
+    errors.into_result()
+}
+
+pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) -> Error {
+    let field = format!("`{}::{}`", model.name, model.columns[column].field);
+    Error::new(ErrorKind::Encode { field: field.into(), reason: error.0 })
+}
+
+/// What a column gets that was not given; `None` leaves it to the database.
+fn fill(column: &ColumnDef) -> Result<Option<Value>, EncodeError> {
+    match (column.role, column.default) {
+        (ColumnRole::Identity | ColumnRole::Generated(_), _) => Ok(None),
+        (ColumnRole::ClientUuid, _) => Ok(Some(new_uuid(column))),
+        (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, _) => Ok(Some(now(column))),
+        (ColumnRole::Plain, Some(DefaultDef::Value(value))) => value().map(Some),
+        (ColumnRole::Plain, Some(DefaultDef::Sql(_))) => Ok(None),
+        (ColumnRole::Plain, None) => Ok(Some(Value::Null(column.ty.kind))),
+    }
+}
+
+#[cfg(feature = "uuid")]
+fn new_uuid(_: &ColumnDef) -> Value {
+    Value::Uuid(*uuid::Uuid::now_v7().as_bytes())
+}
+#[cfg(not(feature = "uuid"))]
+fn new_uuid(column: &ColumnDef) -> Value {
+    Value::Null(column.ty.kind)
+}
+
+/// The present time in microseconds, in the form of the column.
+pub(crate) fn now(column: &ColumnDef) -> Value {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+    match column.ty.kind {
+        crate::value::Kind::DateTime => Value::DateTime(micros),
+        crate::value::Kind::Date => Value::Date(crate::value::civil::split(micros).0),
+        _ => Value::Timestamp(micros),
+    }
+}
+
+fn normalize(column: &ColumnDef, value: &mut Value) {
+    let Value::Text(text) = value else { return };
+    for step in &column.normalize {
+        match step {
+            Normalize::Trim if text.trim().len() == text.len() => {}
+            Normalize::Trim => *text = text.trim().to_owned(),
+            Normalize::Lowercase => *text = text.to_lowercase(),
+            Normalize::Uppercase => *text = text.to_uppercase(),
+        }
+    }
+}
+
+/// Refuses what the column would cut off or round.
+fn measure(column: &ColumnDef, value: &mut Value, errors: &mut FieldErrors) {
+    match (&mut *value, column.length, column.precision) {
+        (Value::Text(text), Some(length), _) if text.chars().count() > length as usize => {
+            errors.add(column.field.clone(), "length", format!("must have at most {length} characters"));
+        }
+        (Value::Bytes(bytes), Some(length), _) if bytes.len() > length as usize => {
+            errors.add(column.field.clone(), "length", format!("must have at most {length} bytes"));
+        }
+        (Value::Decimal(number), _, Some((precision, scale))) => match number.rescale(scale) {
+            Some(fitted) if fitted.integer_digits() <= precision - scale => *number = fitted,
+            Some(_) => {
+                let digits = precision - scale;
+                errors.add(column.field.clone(), "precision", format!("must have at most {digits} digits before the point"));
+            }
+            None => errors.add(column.field.clone(), "scale", format!("must have at most {scale} digits after the point")),
+        },
+        _ => {}
+    }
+}

@@ -1,0 +1,74 @@
+//! Deletion, by filter or of one row.
+
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use super::{DeleteStatement, Query, filter, update};
+use crate::db::Db;
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::Model;
+use crate::value::Value;
+
+/// A deletion of rows of `M`.
+#[must_use = "a deletion does nothing until `exec` is called and awaited"]
+pub struct Delete<M> {
+    statement: DeleteStatement,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Query<M, M> {
+    /// Starts the deletion of all rows that the query finds.
+    ///
+    /// ```ignore
+    /// let deleted = Post::query().filter(Post::published.eq(false)).delete().exec(&db).await?;
+    /// ```
+    pub fn delete(self) -> Delete<M> {
+        Delete::new(self.into_filter("delete()"))
+    }
+}
+
+impl<M: Model> Delete<M> {
+    fn new(filter: Vec<crate::expr::Node>) -> Self {
+        Self { statement: DeleteStatement { model: M::def(), filter, all_rows: false }, model: PhantomData }
+    }
+
+    pub(crate) fn by_key(key: M::Key) -> Self {
+        Self::new(filter::key::<M>(key))
+    }
+
+    /// Allows the deletion of every row of the table, where there is no filter.
+    pub fn all_rows(mut self) -> Self {
+        self.statement.all_rows = true;
+        self
+    }
+
+    /// Deletes the rows, and says how many there were.
+    ///
+    /// # Errors
+    /// When there is no filter and no [`all_rows`](Self::all_rows), or when the database refuses it.
+    #[track_caller]
+    pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        async move { db.delete(&self.statement).await.map_err(|e| e.with_caller(caller)) }
+    }
+
+    /// The SQL that [`exec`](Self::exec) sends to a database, and the values for its placeholders. Nothing is sent.
+    ///
+    /// # Errors
+    /// When there is no filter and no [`all_rows`](Self::all_rows), or the database lacks something.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        crate::sql::delete(&self.statement, dialect).map(|s| (s.sql, s.binds))
+    }
+
+    #[track_caller]
+    pub(crate) fn one(self, db: &Db) -> impl Future<Output = Result<()>> + Send {
+        let caller = Location::caller();
+        async move {
+            match db.delete(&self.statement).await.map_err(|e| e.with_caller(caller))? {
+                0 => Err(update::gone::<M>(caller)),
+                _ => Ok(()),
+            }
+        }
+    }
+}

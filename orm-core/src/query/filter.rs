@@ -1,0 +1,53 @@
+//! Conditions.
+
+use super::Query;
+use crate::expr::{BinaryOp, ColumnRef, Expression, Node};
+use crate::model::{Key, Model};
+
+/// The condition that a row has this primary key.
+pub(crate) fn key<M: Model>(key: M::Key) -> Vec<Node> {
+    let model = M::def();
+    let values = key.into_values().into_iter().map(|v| v.map_or_else(Node::Invalid, Node::Value));
+    model
+        .key
+        .iter()
+        .zip(values)
+        .map(|(index, value)| {
+            let column = Node::Column(ColumnRef { model, index: *index });
+            Node::Binary(Box::new(column), BinaryOp::Eq, Box::new(value))
+        })
+        .collect()
+}
+
+/// Appends a condition; a conjunction is taken apart, so that the text stays flat.
+pub(crate) fn add(to: &mut Vec<Node>, condition: Node) {
+    match condition {
+        Node::And(all) => to.extend(all),
+        other => to.push(other),
+    }
+}
+
+impl<M: Model, R> Query<M, R> {
+    /// Keeps the rows that meet a condition; several calls must all be met.
+    ///
+    /// ```ignore
+    /// User::query().filter(User::is_active.eq(true)).filter(User::age.ge(18) | User::role.eq(Role::Admin));
+    /// ```
+    pub fn filter(mut self, condition: impl Expression<M, Value = bool>) -> Self {
+        add(&mut self.statement.filter, condition.into_node());
+        self.statement.by_key = false;
+        self
+    }
+
+    /// Keeps the rows that meet a condition on a value, if there is a value.
+    ///
+    /// ```ignore
+    /// User::query().filter_if(search, |text| User::username.contains(text));      // `search` is an Option<String>
+    /// ```
+    pub fn filter_if<V, E: Expression<M, Value = bool>>(self, value: Option<V>, condition: impl FnOnce(V) -> E) -> Self {
+        match value {
+            Some(value) => self.filter(condition(value)),
+            None => self,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Inserts.
+
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use super::create::{Create, NewRow};
+use super::{Conflict, InsertStatement};
+use crate::db::Db;
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, FieldErrors, Result};
+use crate::model::Model;
+use crate::value::Value;
+
+/// The future of an inserted row.
+///
+/// It is no `impl Future`: that would hold the builder's parameters, and a required field that is missing would be reported at every
+/// place where the future is used.
+pub type Inserting<'d, M> = std::pin::Pin<Box<dyn Future<Output = Result<M>> + Send + 'd>>;
+
+/// Inserts one row and reads it back. The derive's builders call it.
+#[track_caller]
+pub fn insert<M: Model>(row: NewRow, db: &Db) -> Inserting<'_, M> {
+    let caller = Location::caller();
+    Box::pin(async move {
+        let statement = single::<M>(row, None).map_err(|e| e.with_caller(caller))?;
+        let rows = db.insert_returning::<M>(statement).await.map_err(|e| e.with_caller(caller))?;
+        rows.into_iter().next().ok_or_else(|| Error::new(ErrorKind::NotFound { what: M::def().name }).with_caller(caller))
+    })
+}
+
+/// The statement for one row.
+pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Result<InsertStatement> {
+    let values = row.finish::<M>()?;
+    let mut columns = Vec::with_capacity(values.len());
+    let mut row = Vec::with_capacity(values.len());
+    for (index, value) in values.into_iter().enumerate() {
+        if let Some(value) = value {
+            columns.push(index);
+            row.push(value);
+        }
+    }
+    Ok(InsertStatement { model: M::def(), columns, rows: vec![row], conflict, returning: true })
+}
+
+/// Many rows to insert; see [`Model::insert_many`].
+#[must_use = "nothing is inserted until `exec` or `all` is called and awaited"]
+pub struct InsertMany<M> {
+    rows: Vec<NewRow>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> InsertMany<M> {
+    pub(crate) fn new<C: Create<Model = M>>(rows: impl IntoIterator<Item = C>) -> Self {
+        Self { rows: rows.into_iter().map(Create::into_row).collect(), model: PhantomData }
+    }
+
+    pub(super) fn into_rows(self) -> Vec<NewRow> {
+        self.rows
+    }
+
+    /// Inserts the rows, all or none, and says how many there were. No rows are no statement.
+    ///
+    /// # Errors
+    /// When a field of a row is refused (all of them are named, as `rows[3].email`), or when the database refuses a row.
+    #[track_caller]
+    pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        async move {
+            let groups = group::<M>(self.rows, None).map_err(|e| e.with_caller(caller))?;
+            db.insert(groups).await.map_err(|e| e.with_caller(caller))
+        }
+    }
+
+    /// The statements that [`exec`](Self::exec) sends to a database, each with the values for its placeholders. Nothing is sent.
+    ///
+    /// # Errors
+    /// When a field of a row is refused.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+        statements(&group::<M>(self.rows.clone(), None)?, dialect)
+    }
+
+    /// Inserts the rows, all or none, and gives them back in the order in which they were given.
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec).
+    #[track_caller]
+    pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
+        let caller = Location::caller();
+        async move {
+            let groups = group::<M>(self.rows, None).map_err(|e| e.with_caller(caller))?;
+            db.insert_many_returning::<M>(groups).await.map_err(|e| e.with_caller(caller))
+        }
+    }
+}
+
+/// The text and the values of each statement that inserts these rows.
+pub(super) fn statements(groups: &[InsertStatement], dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+    let mut all = Vec::new();
+    for group in groups {
+        for rows in group.rows.chunks(dialect.rows_per_insert(group.columns.len())) {
+            let statement = crate::sql::insert(group, rows, false, true, dialect)?;
+            all.push((statement.sql, statement.binds));
+        }
+    }
+    Ok(all)
+}
+
+/// Statements that insert runs of neighbouring rows which give the same columns. (Rows differ in their columns only where some
+/// give a value for a column with an SQL default or an identity, and others leave it to the database.)
+pub(super) fn group<M: Model>(rows: Vec<NewRow>, conflict: Option<&Conflict>) -> Result<Vec<InsertStatement>> {
+    let mut groups: Vec<InsertStatement> = Vec::new();
+    let mut refused = FieldErrors::default();
+    for (number, row) in rows.into_iter().enumerate() {
+        let values = match row.finish::<M>() {
+            Ok(values) => values,
+            Err(error) => match error.field_errors() {
+                Some(errors) => {
+                    refused.extend(errors.clone().under(&format!("rows[{number}]")));
+                    continue;
+                }
+                None => return Err(error),
+            },
+        };
+        let same = groups.last().is_some_and(|g| {
+            let mut given = values.iter().enumerate().filter(|(_, v)| v.is_some()).map(|(i, _)| i);
+            g.columns.iter().all(|c| given.next() == Some(*c)) && given.next().is_none()
+        });
+        if !same {
+            let columns = values.iter().enumerate().filter(|(_, v)| v.is_some()).map(|(i, _)| i).collect();
+            groups.push(InsertStatement { model: M::def(), columns, rows: Vec::new(), conflict: conflict.cloned(), returning: false });
+        }
+        let row: Vec<Value> = values.into_iter().flatten().collect();
+        if let Some(group) = groups.last_mut() {
+            group.rows.push(row);
+        }
+    }
+    refused.into_result()?;
+    Ok(groups)
+}

@@ -1,0 +1,154 @@
+//! Hand-written SQL with bound values, from the `sql!` macro.
+
+use std::panic::Location;
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::expr::Expr;
+use crate::query::RowStream;
+use crate::row::FromRow;
+use crate::value::{EncodeError, Field, Kind, Value};
+
+/// Hand-written SQL: pieces of text and the values between them.
+#[derive(Debug, Clone)]
+pub struct RawSql {
+    /// The pieces, in order.
+    pub parts: Vec<RawPart>,
+    /// Where the text stands in the program.
+    pub caller: &'static Location<'static>,
+}
+
+/// A piece of hand-written SQL.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RawPart {
+    /// Text that the programmer wrote.
+    Text(&'static str),
+    /// A value to bind, and the name of its binding.
+    Bind(&'static str, Result<Value, EncodeError>),
+    /// A list of values inside `IN (…)` and its like; written so that an empty list is an empty set.
+    List(&'static str, Vec<Result<Value, EncodeError>>),
+}
+
+/// A statement that was written by hand; made by the `sql!` macro.
+#[must_use = "a statement does nothing until `one`, `all`, `execute`, … is called and awaited"]
+#[derive(Debug, Clone)]
+pub struct Raw {
+    sql: RawSql,
+}
+
+impl Raw {
+    /// Puts a statement together. The `sql!` macro vouches that the text is the programmer's.
+    #[track_caller]
+    pub fn new(parts: Vec<RawPart>) -> Self {
+        Self { sql: RawSql { parts, caller: Location::caller() } }
+    }
+
+    /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no row; whatever the database reports.
+    pub fn one<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<R>> + Send {
+        async move {
+            let caller = self.sql.caller;
+            match self.optional(db).await? {
+                Some(row) => Ok(row),
+                None => Err(super::terminal::not_found::<R>(caller)),
+            }
+        }
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub fn optional<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<Option<R>>> + Send {
+        async move {
+            let statement = crate::sql::raw(&self.sql, db.dialect())?;
+            db.fetch_first(statement).await
+        }
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub fn all<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
+        async move {
+            let statement = crate::sql::raw(&self.sql, db.dialect())?;
+            db.fetch_all(statement).await
+        }
+    }
+
+    /// All rows, one after the other, in constant memory.
+    pub fn stream<R: FromRow>(self, db: &Db) -> RowStream<R> {
+        db.stream(crate::sql::raw(&self.sql, db.dialect()))
+    }
+
+    /// Runs a statement that gives no rows, and says how many rows it changed.
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    pub fn execute(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        async move {
+            let statement = crate::sql::raw(&self.sql, db.dialect())?;
+            db.execute(statement).await
+        }
+    }
+
+    /// The text as an expression inside a query over `M`, with a value of type `T`. The columns in it are the programmer's
+    /// responsibility.
+    ///
+    /// ```ignore
+    /// User::query().filter(sql!("length(username) > {least}").expr::<User, bool>());
+    /// ```
+    pub fn expr<M, T: Field>(self) -> Expr<M, T> {
+        Expr::new(crate::expr::Node::Raw(self.sql))
+    }
+}
+
+/// A value that a `{name}` in `sql!` can bind.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be bound to a parameter",
+    label = "not a value that databases know",
+    note = "for a list write `{{..name}}`"
+)]
+pub trait IntoBinding {
+    /// What kind of value it is; NULL needs one as well.
+    const KIND: Kind;
+
+    /// The value.
+    ///
+    /// # Errors
+    /// When it cannot be sent without loss.
+    fn binding(&self) -> Result<Value, EncodeError>;
+}
+
+impl IntoBinding for str {
+    const KIND: Kind = Kind::Text;
+
+    fn binding(&self) -> Result<Value, EncodeError> {
+        Ok(Value::Text(self.to_owned()))
+    }
+}
+impl IntoBinding for [u8] {
+    const KIND: Kind = Kind::Bytes;
+
+    fn binding(&self) -> Result<Value, EncodeError> {
+        Ok(Value::Bytes(self.to_owned()))
+    }
+}
+impl<T: IntoBinding + ?Sized> IntoBinding for &T {
+    const KIND: Kind = T::KIND;
+
+    fn binding(&self) -> Result<Value, EncodeError> {
+        (*self).binding()
+    }
+}
+impl<T: IntoBinding> IntoBinding for Option<T> {
+    const KIND: Kind = T::KIND;
+
+    fn binding(&self) -> Result<Value, EncodeError> {
+        self.as_ref().map_or(Ok(Value::Null(T::KIND)), T::binding)
+    }
+}

@@ -1,0 +1,179 @@
+//! Statements as plain data: what the builders fill in and the renderer reads.
+
+use crate::expr::{ColumnRef, Node, OrderTerm};
+use crate::model::ModelDef;
+use crate::value::Value;
+
+/// A `SELECT`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SelectStatement {
+    /// The model whose table is read.
+    pub model: &'static ModelDef,
+    /// What is read of each row.
+    pub selected: Selected,
+    /// Whether equal rows are given once.
+    pub distinct: bool,
+    /// Conditions that all must hold.
+    pub filter: Vec<Node>,
+    /// Whether the filter is the primary key, so that there is one row at most.
+    pub by_key: bool,
+    /// What rows are grouped by.
+    pub group_by: Vec<Node>,
+    /// Conditions on groups that all must hold.
+    pub having: Vec<Node>,
+    /// The ordering.
+    pub order_by: Vec<OrderTerm>,
+    /// At most this many rows.
+    pub limit: Option<u64>,
+    /// Leave out this many rows.
+    pub offset: Option<u64>,
+    /// Begin behind, or end before, a row.
+    pub keyset: Option<Keyset>,
+    /// Lock the rows.
+    pub lock: Option<Lock>,
+}
+
+impl SelectStatement {
+    /// All rows of the model.
+    pub fn new(model: &'static ModelDef) -> Self {
+        Self {
+            model,
+            selected: Selected::Model,
+            distinct: false,
+            filter: Vec::new(),
+            by_key: false,
+            group_by: Vec::new(),
+            having: Vec::new(),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            keyset: None,
+            lock: None,
+        }
+    }
+}
+
+/// What a `SELECT` reads of each row.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Selected {
+    /// The columns of the model's struct.
+    Model,
+    /// These expressions.
+    Nodes(Vec<Node>),
+    /// Nothing: it is only asked whether there are rows.
+    Nothing,
+}
+
+/// Where a page begins or ends, in the ordering of the query.
+#[derive(Debug, Clone)]
+pub struct Keyset {
+    /// The row's values for the terms of the ordering.
+    pub values: Vec<Value>,
+    /// Whether the rows before it are wanted, not those behind it.
+    pub before: bool,
+}
+
+/// A lock on the rows that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// What others may still do.
+    pub strength: LockStrength,
+    /// What to do about rows that others have locked.
+    pub wait: LockWait,
+}
+
+/// What others may still do with locked rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LockStrength {
+    /// Nothing but read.
+    Update,
+    /// Read, and lock them in the same way.
+    Share,
+}
+
+/// What to do about rows that others have locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LockWait {
+    /// Wait.
+    Wait,
+    /// Leave them out.
+    SkipLocked,
+    /// Fail at once.
+    NoWait,
+}
+
+/// An `INSERT` of one or more rows.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct InsertStatement {
+    /// The model whose table is written.
+    pub model: &'static ModelDef,
+    /// The columns that are written, by index in the model's columns.
+    pub columns: Vec<usize>,
+    /// One value a column, row after row.
+    pub rows: Vec<Vec<Value>>,
+    /// What to do when a row is there already.
+    pub conflict: Option<Conflict>,
+    /// Whether the written rows are read back.
+    pub returning: bool,
+}
+
+/// What an `INSERT` does when a row is there already.
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// The unique columns, by index.
+    pub target: Vec<usize>,
+    /// What to do.
+    pub action: ConflictAction,
+}
+
+/// What to do with a row that is there already.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ConflictAction {
+    /// Leave it as it is.
+    Nothing,
+    /// Change it.
+    Update(Vec<Assignment>),
+}
+
+/// `column = value`.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The column.
+    pub column: ColumnRef,
+    /// The value or expression.
+    pub value: Node,
+}
+
+/// An `UPDATE`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct UpdateStatement {
+    /// The model whose table is written.
+    pub model: &'static ModelDef,
+    /// What is assigned.
+    pub assignments: Vec<Assignment>,
+    /// Conditions that all must hold.
+    pub filter: Vec<Node>,
+    /// Whether every row may be changed although there is no condition.
+    pub all_rows: bool,
+    /// Whether the changed rows are read back.
+    pub returning: bool,
+}
+
+/// A `DELETE`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DeleteStatement {
+    /// The model whose table is written.
+    pub model: &'static ModelDef,
+    /// Conditions that all must hold.
+    pub filter: Vec<Node>,
+    /// Whether every row may be deleted although there is no condition.
+    pub all_rows: bool,
+}

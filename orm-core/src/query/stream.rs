@@ -1,0 +1,61 @@
+//! Rows, one after the other, in constant memory.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tokio::sync::mpsc;
+
+use crate::error::{Error, Result};
+
+/// The rows of a query, read as they are asked for. It is a [`Stream`], and has a [`next`](RowStream::next) of its own.
+///
+/// The statement runs no further ahead than a few dozen rows; dropping the stream ends it.
+#[must_use = "a stream does nothing until it is read"]
+pub struct RowStream<R> {
+    ready: VecDeque<R>,
+    rows: mpsc::Receiver<Vec<R>>,
+    /// Runs the statement; it makes progress only while the stream is polled.
+    work: Option<Pin<Box<dyn Future<Output = Result<()>> + Send>>>,
+    error: Option<Error>,
+}
+
+impl<R: Send + 'static> RowStream<R> {
+    pub(crate) fn new(rows: mpsc::Receiver<Vec<R>>, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
+        Self { ready: VecDeque::new(), rows, work: Some(Box::pin(work)), error: None }
+    }
+
+    /// The next row; `None` when there are no more.
+    pub async fn next(&mut self) -> Option<Result<R>>
+    where
+        R: Unpin,
+    {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<R: Unpin> Stream for RowStream<R> {
+    type Item = Result<R>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(row) = this.ready.pop_front() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            if let Some(work) = &mut this.work {
+                if let Poll::Ready(result) = work.as_mut().poll(cx) {
+                    this.work = None;
+                    this.error = result.err();
+                }
+            }
+            // Rows that were sent before an error come first.
+            match this.rows.poll_recv(cx) {
+                Poll::Ready(Some(batch)) => this.ready.extend(batch),
+                Poll::Ready(None) if this.work.is_none() => return Poll::Ready(this.error.take().map(Err)),
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}

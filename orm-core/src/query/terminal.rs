@@ -1,0 +1,203 @@
+//! What sends a query and reads its rows.
+
+use std::panic::Location;
+
+use super::{IntoCursor, Page, Query, RowStream, Selected};
+use crate::db::Db;
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::Node;
+use crate::model::Model;
+use crate::row::FromRow;
+use crate::value::Value;
+
+#[cold]
+pub(super) fn not_found<R: FromRow>(caller: &'static Location<'static>) -> Error {
+    Error::new(ErrorKind::NotFound { what: R::NAME }).with_caller(caller)
+}
+
+impl<M: Model, R: FromRow> Query<M, R> {
+    /// The first row.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no row; when the query is wrong or the database lacks something it
+    /// asks for, before anything is sent; whatever the database reports.
+    #[track_caller]
+    pub fn one(self, db: &Db) -> impl Future<Output = Result<R>> + Send {
+        let caller = Location::caller();
+        async move {
+            let row = self.first(db).await.map_err(|e| e.with_caller(caller))?;
+            row.ok_or_else(|| {
+                // A selected value has no name of its own; the model's says more.
+                let what = if R::NAME == "row" { M::def().name } else { R::NAME };
+                Error::new(ErrorKind::NotFound { what }).with_caller(caller)
+            })
+        }
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one), but for a missing row.
+    #[track_caller]
+    pub fn optional(self, db: &Db) -> impl Future<Output = Result<Option<R>>> + Send {
+        let caller = Location::caller();
+        async move { self.first(db).await.map_err(|e| e.with_caller(caller)) }
+    }
+
+    async fn first(mut self, db: &Db) -> Result<Option<R>> {
+        if !self.statement.by_key && self.statement.limit.is_none_or(|limit| limit > 1) {
+            self.statement.limit = Some(1);
+        }
+        let backwards = self.backwards();
+        let statement = crate::sql::select(&self.statement, db.dialect())?;
+        debug_assert!(!backwards || self.statement.limit.is_some());
+        db.fetch_first(statement).await
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one), but for a missing row.
+    #[track_caller]
+    pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
+        let caller = Location::caller();
+        async move {
+            let statement = crate::sql::select(&self.statement, db.dialect()).map_err(|e| e.with_caller(caller))?;
+            let mut rows = db.fetch_all(statement).await.map_err(|e| e.with_caller(caller))?;
+            if self.backwards() {
+                rows.reverse();
+            }
+            Ok(rows)
+        }
+    }
+
+    /// All rows, one after the other, in constant memory. The connection is in use until the stream ends or is dropped.
+    ///
+    /// ```ignore
+    /// let mut tracks = Track::query().stream(&db);
+    /// while let Some(track) = tracks.next().await {
+    ///     println!("{}", track?.name);
+    /// }
+    /// ```
+    pub fn stream(self, db: &Db) -> RowStream<R> {
+        if self.backwards() {
+            let message = "`before` gives its rows in reverse, so they cannot be streamed; use `all`";
+            return db.stream(Err(Error::invalid_query(message)));
+        }
+        db.stream(crate::sql::select(&self.statement, db.dialect()))
+    }
+
+    /// How many rows there are; with `limit`, how many of those it leaves.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    #[track_caller]
+    pub fn count(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        async move { self.total(db).await.map_err(|e| e.with_caller(caller)) }
+    }
+
+    async fn total(&self, db: &Db) -> Result<u64> {
+        let statement = crate::sql::count(&self.statement, db.dialect())?;
+        let count: Option<i64> = db.fetch_first(statement).await?;
+        Ok(count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    }
+
+    /// Whether there is any row.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    #[track_caller]
+    pub fn exists(self, db: &Db) -> impl Future<Output = Result<bool>> + Send {
+        let caller = Location::caller();
+        async move {
+            let statement = crate::sql::exists(&self.statement, db.dialect()).map_err(|e| e.with_caller(caller))?;
+            let exists: Option<bool> = db.fetch_first(statement).await.map_err(|e| e.with_caller(caller))?;
+            Ok(exists.unwrap_or(false))
+        }
+    }
+
+    /// A page by number, from 1, and the number of all rows. It sends two statements.
+    ///
+    /// Far pages cost the database all pages before them; [`slice`](Self::slice) does not.
+    ///
+    /// # Errors
+    /// When the page or its length is 0, or the query has no ordering or has a limit of its own; as [`all`](Self::all).
+    #[track_caller]
+    pub fn page(self, page: u64, per_page: u64, db: &Db) -> impl Future<Output = Result<Page<R>>> + Send {
+        let caller = Location::caller();
+        async move {
+            self.paged(page, per_page).map_err(|e| e.with_caller(caller))?;
+            let total = self.total(db).await.map_err(|e| e.with_caller(caller))?;
+            let skipped = (page - 1).saturating_mul(per_page);
+            let items = if skipped < total {
+                let statement = self.limit(per_page).offset(skipped).statement;
+                let statement = crate::sql::select(&statement, db.dialect()).map_err(|e| e.with_caller(caller))?;
+                db.fetch_all(statement).await.map_err(|e| e.with_caller(caller))?
+            } else {
+                Vec::new()
+            };
+            Ok(Page::new(items, total, page, per_page))
+        }
+    }
+
+    fn paged(&self, page: u64, per_page: u64) -> Result<()> {
+        let s = &self.statement;
+        if page == 0 || per_page == 0 {
+            return Err(Error::invalid_query("pages are counted from 1, and have at least one row"));
+        }
+        if s.order_by.is_empty() {
+            return Err(Error::invalid_query("a page needs an ordering, or its rows are any rows: add `.order_by(…)`"));
+        }
+        if s.limit.is_some() || s.offset.is_some() || s.keyset.is_some() {
+            return Err(Error::invalid_query("`page` sets limit and offset itself; leave `limit`, `offset`, `after` and `before` out"));
+        }
+        Ok(())
+    }
+
+    /// The SQL that [`all`](Self::all) sends to a database, and the values for its placeholders. Nothing is sent.
+    ///
+    /// ```ignore
+    /// let (sql, values) = User::query().filter(User::is_active.eq(true)).to_sql(db.dialect())?;
+    /// ```
+    ///
+    /// # Errors
+    /// When the query is wrong, or the database lacks something it asks for.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        crate::sql::select(&self.statement, dialect).map(|s| (s.sql, s.binds))
+    }
+
+    fn backwards(&self) -> bool {
+        self.statement.keyset.as_ref().is_some_and(|k| k.before)
+    }
+}
+
+impl<M: Model> Query<M, M> {
+    /// Begins behind a row, in the query's ordering: the row itself, or a [`Cursor`](super::Cursor) made from it; `None` is the
+    /// beginning. The ordering must come first, and be unique.
+    ///
+    /// ```ignore
+    /// let next = User::query().order_by((User::created_at.desc(), User::id.asc())).after(&last).limit(50).all(&db).await?;
+    /// ```
+    pub fn after(self, cursor: impl IntoCursor<M>) -> Self {
+        self.seek(cursor, false)
+    }
+
+    /// Ends before a row, in the query's ordering; the rows come in that ordering, and with `limit` they are the last ones before it.
+    pub fn before(self, cursor: impl IntoCursor<M>) -> Self {
+        self.seek(cursor, true)
+    }
+
+    fn seek(mut self, cursor: impl IntoCursor<M>, before: bool) -> Self {
+        match super::cursor::keyset(&self.statement, cursor, before) {
+            Ok(keyset) => self.statement.keyset = keyset,
+            Err(reason) => self.statement.filter.push(Node::Invalid(crate::value::EncodeError(reason.into()))),
+        }
+        self
+    }
+
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.statement.selected, Selected::Model)
+    }
+}

@@ -1,0 +1,206 @@
+//! Changes of rows, by filter or of one row.
+
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use super::create::{encode_error, judge, now};
+use super::{Assignment, Query, UpdateStatement, filter};
+use crate::db::Db;
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Column, ColumnRef, Expression, IntoAssignment, Node};
+use crate::model::{ColumnRole, Model};
+use crate::value::{EncodeError, Value};
+
+/// A change of all rows that meet a condition.
+pub struct Many(());
+/// A change of one row.
+pub struct One(());
+
+/// A change of rows of `M`. The derive wraps it, so that each field has a method of its own.
+#[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
+pub struct Update<M, S> {
+    statement: UpdateStatement,
+    types: PhantomData<fn() -> (M, S)>,
+}
+
+impl<M: Model> Query<M, M> {
+    /// Starts a change of all rows that the query finds.
+    ///
+    /// ```ignore
+    /// let changed = User::query().filter(User::last_login.lt(long_ago)).update().is_active(false).exec(&db).await?;
+    /// ```
+    pub fn update(self) -> M::Update<Many> {
+        Update::new(self.into_filter("update()"), false).into()
+    }
+
+    /// The filter of a query that has nothing else which a change would silently drop.
+    pub(super) fn into_filter(self, what: &str) -> Vec<Node> {
+        let s = self.statement;
+        let plain = s.limit.is_none() && s.offset.is_none() && s.keyset.is_none() && s.group_by.is_empty() && !s.distinct && s.lock.is_none();
+        if plain && s.order_by.is_empty() && s.having.is_empty() {
+            return s.filter;
+        }
+        let message = format!(
+            "`{what}` takes a query with filters only; for `limit`, `offset` or an ordering, select the keys first: `.filter({}::id.in_(query.select({}::id)))`",
+            s.model.name, s.model.name
+        );
+        vec![Node::Invalid(EncodeError(message.into()))]
+    }
+}
+
+impl<M: Model, S> Update<M, S> {
+    fn new(filter: Vec<Node>, all_rows: bool) -> Self {
+        let statement = UpdateStatement { model: M::def(), assignments: Vec::new(), filter, all_rows, returning: false };
+        Self { statement, types: PhantomData }
+    }
+
+    /// Gives a column another value: a value of its type, or an expression over the row as it was.
+    pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Self {
+        self.assign(column.reference().index, value.into_assignment())
+    }
+
+    /// Gives the column with this index another value; a later value for the same column replaces an earlier one.
+    pub fn assign(mut self, column: usize, value: Node) -> Self {
+        let column = ColumnRef { model: M::def(), index: column };
+        self.statement.assignments.retain(|a| a.column != column);
+        self.statement.assignments.push(Assignment { column, value });
+        self
+    }
+
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.statement.assignments.is_empty()
+    }
+
+    /// The SQL that `exec` sends to a database, and the values for its placeholders. Nothing is sent.
+    ///
+    /// # Errors
+    /// When a value is refused, when there is no filter and no `all_rows`, or the database lacks something.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        let update = Self { statement: self.statement.clone(), types: PhantomData };
+        crate::sql::update(&update.finish()?, dialect).map(|s| (s.sql, s.binds))
+    }
+
+    /// Judges the values and adds the time of the update.
+    fn finish(mut self) -> Result<UpdateStatement> {
+        let model = self.statement.model;
+        let mut values: Vec<Option<Value>> = vec![None; model.columns.len()];
+        for assignment in &mut self.statement.assignments {
+            match std::mem::replace(&mut assignment.value, Node::And(Vec::new())) {
+                Node::Value(value) => values[assignment.column.index] = Some(value),
+                Node::Invalid(error) => return Err(encode_error(model, assignment.column.index, error)),
+                expression => assignment.value = expression,
+            }
+        }
+        judge::<M>(&mut values)?;
+        for assignment in &mut self.statement.assignments {
+            if let Some(value) = values[assignment.column.index].take() {
+                assignment.value = Node::Value(value);
+            }
+        }
+        for (index, column) in model.columns.iter().enumerate() {
+            let given = self.statement.assignments.iter().any(|a| a.column.index == index);
+            if column.role == ColumnRole::UpdatedAt && !given {
+                let column_ref = ColumnRef { model, index };
+                self.statement.assignments.push(Assignment { column: column_ref, value: Node::Value(now(column)) });
+            }
+        }
+        Ok(self.statement)
+    }
+}
+
+impl<M: Model> Update<M, Many> {
+    /// Allows the change of every row of the table, where there is no filter.
+    pub fn all_rows(mut self) -> Self {
+        self.statement.all_rows = true;
+        self
+    }
+
+    /// Adds a condition that a changed row must meet.
+    pub fn filter(mut self, condition: impl Expression<M, Value = bool>) -> Self {
+        filter::add(&mut self.statement.filter, condition.into_node());
+        self
+    }
+
+    /// Changes the rows, and says how many there were. Without any assignment nothing is sent, and the answer is 0.
+    ///
+    /// # Errors
+    /// When a value is refused, when there is no filter and no [`all_rows`](Self::all_rows), or when the database refuses it.
+    #[track_caller]
+    pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        async move {
+            if self.is_empty() {
+                return Ok(0);
+            }
+            let statement = self.finish()?;
+            db.update(&statement).await.map_err(|e| e.with_caller(caller))
+        }
+    }
+
+    /// Changes the rows, and gives them back as they are then.
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec).
+    #[track_caller]
+    pub fn returning(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
+        let caller = Location::caller();
+        async move {
+            let mut statement = self.finish()?;
+            statement.returning = true;
+            db.update_returning::<M>(&statement).await.map_err(|e| e.with_caller(caller))
+        }
+    }
+}
+
+impl<M: Model> Update<M, One> {
+    pub(crate) fn by_key(key: M::Key) -> Self {
+        Self::new(filter::key::<M>(key), false)
+    }
+
+    /// Changes the row, and gives it back as it is then. Without any assignment it is read only.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) when the row is gone; when a value is refused; when the database refuses it.
+    #[track_caller]
+    pub fn save(self, db: &Db) -> impl Future<Output = Result<M>> + Send {
+        let caller = Location::caller();
+        async move {
+            let mut rows = if self.is_empty() {
+                let mut query = Query::<M>::new();
+                query.statement.filter = self.statement.filter;
+                db.fetch_all(crate::sql::select(&query.statement, db.dialect())?).await
+            } else {
+                let mut statement = self.finish()?;
+                statement.returning = true;
+                db.update_returning::<M>(&statement).await
+            }
+            .map_err(|e| e.with_caller(caller))?;
+            rows.pop().ok_or_else(|| gone::<M>(caller))
+        }
+    }
+
+    /// Changes the row without reading it back.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    #[track_caller]
+    pub fn exec(self, db: &Db) -> impl Future<Output = Result<()>> + Send {
+        let caller = Location::caller();
+        async move {
+            if self.is_empty() {
+                return Ok(());
+            }
+            let statement = self.finish()?;
+            match db.update(&statement).await.map_err(|e| e.with_caller(caller))? {
+                0 => Err(gone::<M>(caller)),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+pub(super) fn gone<M: Model>(caller: &'static Location<'static>) -> Error {
+    Error::new(ErrorKind::NotFound { what: M::def().name }).with_caller(caller)
+}

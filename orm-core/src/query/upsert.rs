@@ -1,0 +1,204 @@
+//! Inserts that may find the row there already.
+
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use super::create::{Create, NewRow};
+use super::insert::{InsertMany, group, single, statements};
+use super::{Assignment, Conflict, ConflictAction};
+use crate::db::Db;
+use crate::dialect::{Dialect, Feature};
+use crate::error::{Error, Result};
+use crate::expr::{Column, ColumnRef, IntoAssignment, Node};
+use crate::model::{ColumnRole, Model};
+use crate::value::Value;
+
+/// Columns that name a unique key or are to be changed: one column, or a tuple of them.
+#[diagnostic::on_unimplemented(message = "`{Self}` does not name columns of `{M}`", label = "expected a column of `{M}` or a tuple of them")]
+pub trait UpsertColumns<M> {
+    /// The columns' indexes.
+    fn indexes(self) -> Vec<usize>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> UpsertColumns<M> for Column<M, T> {
+    fn indexes(self) -> Vec<usize> {
+        vec![self.index()]
+    }
+}
+macro_rules! tuple {
+    ($($name:ident)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: UpsertColumns<M>),+> UpsertColumns<M> for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the tuple's parts are named after their types")]
+            fn indexes(self) -> Vec<usize> {
+                let ($($name,)+) = self;
+                [$($name.indexes()),+].concat()
+            }
+        }
+    };
+}
+tuple!(A);
+tuple!(A B);
+tuple!(A B C);
+tuple!(A B C D);
+tuple!(A B C D E);
+tuple!(A B C D E F);
+tuple!(A B C D E F G);
+tuple!(A B C D E F G H);
+
+/// Rows to insert, and the unique columns by which one of them may be there already.
+#[must_use = "say what to do on a conflict: `do_nothing()` or `update(…)`"]
+pub struct OnConflict<M> {
+    rows: Vec<NewRow>,
+    target: Vec<usize>,
+    model: PhantomData<fn() -> M>,
+}
+
+/// Starts an upsert of one row. The derive's builders call it.
+pub fn on_conflict<C: Create>(row: C, target: impl UpsertColumns<C::Model>) -> OnConflict<C::Model> {
+    OnConflict { rows: vec![row.into_row()], target: target.indexes(), model: PhantomData }
+}
+
+impl<M: Model> InsertMany<M> {
+    /// Says by which unique columns a row may be there already.
+    pub fn on_conflict(self, target: impl UpsertColumns<M>) -> OnConflict<M> {
+        OnConflict { rows: self.into_rows(), target: target.indexes(), model: PhantomData }
+    }
+}
+
+impl<M: Model> OnConflict<M> {
+    /// Leaves a row as it is that is there already.
+    pub fn do_nothing(self) -> Upsert<M> {
+        Upsert { rows: self.rows, conflict: Conflict { target: self.target, action: ConflictAction::Nothing }, model: PhantomData }
+    }
+
+    /// Gives these columns of a row that is there already the values that would have been inserted.
+    ///
+    /// ```ignore
+    /// User::create().email("ann@example.com").username("ann").on_conflict(User::email).update(User::username).insert(&db).await?;
+    /// ```
+    pub fn update(self, columns: impl UpsertColumns<M>) -> Upsert<M> {
+        let assignments = columns.indexes().into_iter().map(excluded::<M>).collect();
+        self.updating(assignments)
+    }
+
+    /// Gives every column of a row that is there already the value that would have been inserted, but for the conflict's own columns,
+    /// the primary key, and the time of creation.
+    pub fn update_all(self) -> Upsert<M> {
+        let model = M::def();
+        let assignments = (0..model.columns.len())
+            .filter(|i| !self.target.contains(i) && !model.key.contains(i))
+            .filter(|i| matches!(model.columns[*i].role, ColumnRole::Plain | ColumnRole::UpdatedAt))
+            .map(excluded::<M>)
+            .collect();
+        self.updating(assignments)
+    }
+
+    /// Gives one column of a row that is there already a value of its own; `User::logins + 1` is computed from the row that is there,
+    /// `User::email.excluded()` is the value that would have been inserted.
+    pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Upsert<M> {
+        let column = ColumnRef { model: M::def(), index: column.index() };
+        self.updating(vec![Assignment { column, value: value.into_assignment() }])
+    }
+
+    fn updating(self, assignments: Vec<Assignment>) -> Upsert<M> {
+        Upsert { rows: self.rows, conflict: Conflict { target: self.target, action: ConflictAction::Update(assignments) }, model: PhantomData }
+    }
+}
+
+fn excluded<M: Model>(index: usize) -> Assignment {
+    let column = ColumnRef { model: M::def(), index };
+    Assignment { column, value: Node::Excluded(column) }
+}
+
+/// An insert that says what to do with rows that are there already.
+#[must_use = "nothing is inserted until `insert` or `exec` is called and awaited"]
+pub struct Upsert<M> {
+    rows: Vec<NewRow>,
+    conflict: Conflict,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Upsert<M> {
+    /// Gives one more column of a row that is there already a value of its own.
+    pub fn set<T>(mut self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Self {
+        let column = ColumnRef { model: M::def(), index: column.index() };
+        let assignment = Assignment { column, value: value.into_assignment() };
+        match &mut self.conflict.action {
+            ConflictAction::Update(all) => {
+                all.retain(|a| a.column != column);
+                all.push(assignment);
+            }
+            action @ ConflictAction::Nothing => *action = ConflictAction::Update(vec![assignment]),
+        }
+        self
+    }
+
+    /// Inserts or changes the one row, and gives it back; `None` where [`do_nothing`](OnConflict::do_nothing) left a row as it was.
+    ///
+    /// # Errors
+    /// When a field is refused, when the columns are not a unique key of the model, when another key is taken, or when the database
+    /// refuses the row.
+    #[track_caller]
+    pub fn insert(mut self, db: &Db) -> impl Future<Output = Result<Option<M>>> + Send {
+        let caller = Location::caller();
+        async move {
+            self.check().map_err(|e| e.with_caller(caller))?;
+            if self.rows.len() != 1 {
+                let message = "`insert` takes one row; use `exec` for the rows of `insert_many`";
+                return Err(Error::invalid_query(message).with_caller(caller));
+            }
+            let Some(row) = self.rows.pop() else { return Ok(None) };
+            let statement = single::<M>(row, Some(self.conflict)).map_err(|e| e.with_caller(caller))?;
+            let rows = db.insert_returning::<M>(statement).await.map_err(|e| e.with_caller(caller))?;
+            Ok(rows.into_iter().next())
+        }
+    }
+
+    /// Inserts or changes the rows, and says how many were written.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert).
+    #[track_caller]
+    pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        async move {
+            self.check().map_err(|e| e.with_caller(caller))?;
+            let groups = group::<M>(self.rows, Some(&self.conflict)).map_err(|e| e.with_caller(caller))?;
+            db.insert(groups).await.map_err(|e| e.with_caller(caller))
+        }
+    }
+
+    /// The statements that [`exec`](Self::exec) sends to a database, each with the values for its placeholders. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec); and where the database's own upsert cannot name the unique key that it is about, since what is sent
+    /// there depends on the rows that are there.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+        self.check()?;
+        if !dialect.supports(Feature::ConflictTarget) {
+            return Err(Error::unsupported("an upsert in one statement that names its unique key", dialect.name()));
+        }
+        statements(&group::<M>(self.rows.clone(), Some(&self.conflict))?, dialect)
+    }
+
+    fn check(&self) -> Result<()> {
+        let model = M::def();
+        let mut target: Vec<_> = self.conflict.target.iter().map(|i| model.columns[*i].name.clone()).collect();
+        target.sort();
+        let known = model.unique_sets().any(|mut set| {
+            set.sort();
+            set == target
+        });
+        if known {
+            return Ok(());
+        }
+        let fields: Vec<_> = self.conflict.target.iter().map(|i| &*model.columns[*i].field).collect();
+        Err(Error::invalid_query(format!(
+            "`{}::({})` is not unique, so no row can be in conflict with it; name the primary key, a `unique` field, or the fields of a unique index",
+            model.name,
+            fields.join(", ")
+        )))
+    }
+}

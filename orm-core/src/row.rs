@@ -1,0 +1,132 @@
+//! Rows on their way from a database into Rust types.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::{DecodeError, Field, Raw};
+
+/// A row as a driver holds it.
+pub trait RowSource {
+    /// The cell of a column, by position.
+    ///
+    /// # Errors
+    /// When there is no such column, or the driver cannot read it.
+    fn raw(&self, index: usize) -> Result<Raw<'_>, DecodeError>;
+
+    /// A column's name, for messages.
+    fn column(&self, index: usize) -> String;
+}
+
+/// Something that a row can be read into: a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`.
+#[diagnostic::on_unimplemented(
+    message = "a row cannot be read into `{Self}`",
+    label = "not a row type",
+    note = "use a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`"
+)]
+pub trait FromRow: Sized + Send + 'static {
+    /// What a reader sees in messages.
+    const NAME: &'static str;
+
+    /// Which columns are read.
+    fn columns() -> RowColumns;
+
+    /// Reads the row, cell after cell, in the order of [`columns`](FromRow::columns).
+    ///
+    /// # Errors
+    /// When a cell does not fit its Rust type.
+    fn read(cells: &mut Cells<'_>) -> Result<Self>;
+}
+
+/// Which columns of a result a row type reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowColumns {
+    /// As many columns as this, by position.
+    Positional(usize),
+    /// The columns with these names, wherever they stand.
+    Named(Vec<std::borrow::Cow<'static, str>>),
+}
+
+/// The cells of one row, read one after the other.
+pub struct Cells<'r> {
+    row: &'r dyn RowSource,
+    map: Option<&'r [usize]>,
+    next: usize,
+}
+
+impl<'r> Cells<'r> {
+    /// The cells of `row`, in the order of `map` if there is one.
+    pub fn new(row: &'r dyn RowSource, map: Option<&'r [usize]>) -> Self {
+        Self { row, map, next: 0 }
+    }
+
+    /// Reads the next cell.
+    ///
+    /// # Errors
+    /// When the cell does not fit `T`.
+    #[inline]
+    pub fn read<T: Field>(&mut self) -> Result<T> {
+        let index = match self.map {
+            None => self.next,
+            Some(map) => map.get(self.next).copied().unwrap_or(usize::MAX),
+        };
+        self.next += 1;
+        match self.row.raw(index).and_then(T::decode) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.failed(index, std::any::type_name::<T>(), error)),
+        }
+    }
+
+    #[cold]
+    fn failed(&self, index: usize, target: &'static str, error: DecodeError) -> Error {
+        Error::new(ErrorKind::Decode { column: self.row.column(index), target, reason: error.0 })
+    }
+}
+
+impl<T: Field> FromRow for T {
+    const NAME: &'static str = "row";
+
+    fn columns() -> RowColumns {
+        RowColumns::Positional(1)
+    }
+
+    #[inline]
+    fn read(cells: &mut Cells<'_>) -> Result<Self> {
+        cells.read()
+    }
+}
+
+macro_rules! tuple {
+    ($($name:ident)+) => {
+        impl<$($name: FromRow),+> FromRow for ($($name,)+) {
+            const NAME: &'static str = "row";
+
+            fn columns() -> RowColumns {
+                let mut width = 0;
+                $(match $name::columns() {
+                    RowColumns::Positional(n) => width += n,
+                    RowColumns::Named(names) => width += names.len(),
+                })+
+                RowColumns::Positional(width)
+            }
+
+            #[inline]
+            fn read(cells: &mut Cells<'_>) -> Result<Self> {
+                Ok(($($name::read(cells)?,)+))
+            }
+        }
+    };
+}
+tuple!(A);
+tuple!(A B);
+tuple!(A B C);
+tuple!(A B C D);
+tuple!(A B C D E);
+tuple!(A B C D E F);
+tuple!(A B C D E F G);
+tuple!(A B C D E F G H);
+tuple!(A B C D E F G H I);
+tuple!(A B C D E F G H I J);
+tuple!(A B C D E F G H I J K);
+tuple!(A B C D E F G H I J K L);
+tuple!(A B C D E F G H I J K L N);
+tuple!(A B C D E F G H I J K L N O);
+tuple!(A B C D E F G H I J K L N O P);
+tuple!(A B C D E F G H I J K L N O P Q);

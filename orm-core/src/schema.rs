@@ -1,0 +1,46 @@
+//! What a database has: tables, columns, constraints and indexes as owned, ordered, plain data.
+//!
+//! [`Schema::from_models`] is the only way from what the program declares to what a database should have. Everything behind it
+//! compares and renders schemas, and does not know where a schema came from.
+
+mod column;
+mod column_type;
+mod constraint;
+mod from_models;
+mod index;
+pub mod name;
+mod table;
+
+pub use column::{Column, DefaultValue, Generated, Literal};
+pub use column_type::{ColumnType, EnumType};
+pub use constraint::{Check, ForeignKey, PrimaryKey, Unique};
+pub use index::{Index, IndexPart};
+pub use table::{Table, TableName};
+
+pub use crate::model::Action;
+
+/// The tables of a database, and the types that they need.
+///
+/// ```
+/// # use orm_core::schema::Schema;
+/// let schema = Schema::from_models(&orm_core::model::all())?;
+/// for table in &schema.tables {
+///     println!("{}: {} columns", table.name, table.columns.len());
+/// }
+/// # Ok::<(), orm_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Schema {
+    /// Enum types that a database with named types must have, by name.
+    pub enums: Vec<EnumType>,
+    /// The tables, by schema and name.
+    pub tables: Vec<Table>,
+}
+
+impl Schema {
+    /// The table with this name.
+    pub fn table(&self, name: &TableName) -> Option<&Table> {
+        self.tables.iter().find(|t| t.name == *name)
+    }
+}

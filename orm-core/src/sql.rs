@@ -1,0 +1,18 @@
+//! Rendering: from plain statements to text and bound values. SQL text is appended here and in the dialects, nowhere else.
+
+pub mod ddl;
+mod expr;
+mod ident;
+mod raw;
+mod select;
+mod transaction;
+mod write;
+mod writer;
+
+pub use ident::Ident;
+pub use writer::Writer;
+
+pub(crate) use raw::raw;
+pub(crate) use select::{count, exists, select};
+pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};
+pub(crate) use write::{by_keys, delete, insert, select_filtered, update, update_key_filter};

@@ -1,0 +1,285 @@
+//! Expressions as SQL.
+
+use super::{Writer, select};
+use crate::expr::{AggregateOp, BinaryOp, Function, Node, SetNode};
+use crate::value::{Kind, Value};
+
+impl Writer {
+    /// Appends an expression.
+    pub fn expr(&mut self, node: &Node) {
+        match node {
+            Node::Column(column) => self.column(*column),
+            Node::Outer(column) => self.outer_column(*column),
+            Node::Value(value) => self.bind(value.clone()),
+            Node::Invalid(error) => self.invalid(error),
+            Node::Binary(left, op, right) => self.binary(left, *op, right),
+            Node::And(all) => self.conjunction(all, " AND ", true),
+            Node::Or(all) => self.conjunction(all, " OR ", false),
+            Node::Not(inner) => {
+                self.push("NOT ");
+                self.operand(inner);
+            }
+            Node::Negate(inner) => self.dialect().negate(self, inner),
+            Node::IsNull(inner, is) => {
+                self.operand(inner);
+                self.push(if *is { " IS NULL" } else { " IS NOT NULL" });
+            }
+            Node::In(needle, set, is) => self.set(needle, set, *is),
+            Node::Between(parts) => {
+                let [of, low, high] = &**parts;
+                self.operand(of);
+                self.push(" BETWEEN ");
+                self.typed(low, of);
+                self.push(" AND ");
+                self.typed(high, of);
+            }
+            Node::Like(operand, pattern) => self.dialect().like(self, operand, pattern),
+            Node::Call(function, arguments) => self.call(*function, arguments),
+            Node::Aggregate { op, of, kind, distinct } => self.aggregate(*op, of.as_deref(), *kind, *distinct),
+            Node::Case(arms, otherwise) => self.case(arms, otherwise.as_deref()),
+            Node::Json(document, path, kind) => self.dialect().json(self, document, path, *kind),
+            Node::Exists(query, is) => {
+                self.push(if *is { "EXISTS (" } else { "NOT EXISTS (" });
+                select::write_existing(self, query);
+                self.push(")");
+            }
+            Node::Subquery(query) => {
+                self.push("(");
+                select::write(self, query);
+                self.push(")");
+            }
+            Node::Excluded(column) => self.dialect().excluded(self, *column),
+            Node::Raw(raw) => super::raw::write(self, raw),
+        }
+    }
+
+    /// Appends an expression, in parentheses if it has operators of its own.
+    pub fn operand(&mut self, node: &Node) {
+        let bare = matches!(
+            node,
+            Node::Column(_)
+                | Node::Outer(_)
+                | Node::Value(_)
+                | Node::Call(..)
+                | Node::Aggregate { .. }
+                | Node::Subquery(_)
+                | Node::Excluded(_)
+                | Node::Exists(_, true)
+                | Node::Case(..)
+        );
+        if bare {
+            self.expr(node);
+        } else {
+            self.push("(");
+            self.expr(node);
+            self.push(")");
+        }
+    }
+
+    /// Appends an operand that stands beside `other`, so that a value takes the form of the column that it is compared with.
+    fn typed(&mut self, node: &Node, other: &Node) {
+        match (node, other.column()) {
+            (Node::Value(value), Some(column)) => {
+                let value = self.dialect().fit(column.def(), value.clone());
+                self.bind_for(column.def(), column.model, value);
+            }
+            _ => self.operand(node),
+        }
+    }
+
+    fn binary(&mut self, left: &Node, op: BinaryOp, right: &Node) {
+        if !op.is_comparison() {
+            self.dialect().arithmetic(self, left, op, right);
+            return;
+        }
+        self.typed(left, right);
+        self.push(match op {
+            BinaryOp::Eq => " = ",
+            BinaryOp::Ne => " <> ",
+            BinaryOp::Lt => " < ",
+            BinaryOp::Le => " <= ",
+            BinaryOp::Gt => " > ",
+            _ => " >= ",
+        });
+        self.typed(right, left);
+        let decimal = left.kind() == Some(Kind::Decimal) || right.kind() == Some(Kind::Decimal);
+        if decimal {
+            self.dialect().decimal_comparison(self);
+        }
+    }
+
+    /// Appends conditions; none at all is true for `AND`, false for `OR`.
+    pub(crate) fn conjunction(&mut self, all: &[Node], between: &str, empty: bool) {
+        match all {
+            [] => self.push(if empty { "1 = 1" } else { "1 = 0" }),
+            [one] => self.expr(one),
+            all => {
+                for (i, node) in all.iter().enumerate() {
+                    if i > 0 {
+                        self.push(between);
+                    }
+                    match node {
+                        Node::And(_) | Node::Or(_) | Node::Raw(_) => {
+                            self.push("(");
+                            self.expr(node);
+                            self.push(")");
+                        }
+                        node => self.expr(node),
+                    }
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, needle: &Node, set: &SetNode, is: bool) {
+        match set {
+            SetNode::Invalid(error) => self.invalid(error),
+            // `IN ()` is not SQL everywhere; nothing is in an empty list, and everything, NULL too, is outside.
+            SetNode::Values(_, values) if values.is_empty() => self.push(if is { "1 = 0" } else { "1 = 1" }),
+            SetNode::Values(kind, values) => {
+                let (nulls, values): (Vec<Value>, Vec<Value>) = values.iter().cloned().partition(Value::is_null);
+                self.values(needle, *kind, values, !nulls.is_empty(), is);
+            }
+            SetNode::Query(query) => {
+                self.operand(needle);
+                self.push(if is { " IN (" } else { " NOT IN (" });
+                if is {
+                    select::write(self, query);
+                } else {
+                    select::write_without_nulls(self, query);
+                }
+                self.push(")");
+            }
+        }
+    }
+
+    /// `None` in a list asks for NULL, as it does in `eq`.
+    fn values(&mut self, needle: &Node, kind: Kind, values: Vec<Value>, null: bool, is: bool) {
+        if !null {
+            self.dialect().in_values(self, needle, kind, values, is);
+            return;
+        }
+        let none_left = values.is_empty();
+        self.push("(");
+        self.operand(needle);
+        self.push(if is { " IS NULL" } else { " IS NOT NULL" });
+        if !none_left {
+            self.push(if is { " OR " } else { " AND " });
+            self.dialect().in_values(self, needle, kind, values, is);
+        }
+        self.push(")");
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Node]) {
+        match function {
+            Function::Coalesce => {
+                self.push("COALESCE(");
+                let column = arguments.first().and_then(Node::column);
+                self.list(arguments, |w, a| match (a, column) {
+                    (Node::Value(value), Some(column)) => w.bind_for(column.def(), column.model, value.clone()),
+                    _ => w.expr(a),
+                });
+                self.push(")");
+            }
+            Function::Trim => {
+                self.push("TRIM(");
+                self.list(arguments, Self::expr);
+                self.push(")");
+            }
+            other => self.dialect().function(self, other, arguments),
+        }
+    }
+
+    /// Appends `name(arguments)`.
+    pub fn plain_call(&mut self, name: &str, arguments: &[Node]) {
+        self.push(name);
+        self.push("(");
+        self.list(arguments, Self::expr);
+        self.push(")");
+    }
+
+    fn aggregate(&mut self, op: AggregateOp, of: Option<&Node>, kind: Kind, distinct: bool) {
+        match (op, of) {
+            (AggregateOp::Count, None) => self.push("COUNT(*)"),
+            (AggregateOp::Count, Some(of)) => {
+                self.push(if distinct { "COUNT(DISTINCT " } else { "COUNT(" });
+                self.expr(of);
+                self.push(")");
+            }
+            (op, Some(of)) => self.dialect().aggregate(self, op, of, kind),
+            (_, None) => self.fail(crate::error::Error::invalid_query("an aggregate other than `count` needs an argument")),
+        }
+    }
+
+    fn case(&mut self, arms: &[(Node, Node)], otherwise: Option<&Node>) {
+        self.push("CASE");
+        for (condition, value) in arms {
+            self.push(" WHEN ");
+            self.expr(condition);
+            self.push(" THEN ");
+            self.case_value(value);
+        }
+        if let Some(value) = otherwise {
+            self.push(" ELSE ");
+            self.case_value(value);
+        }
+        self.push(" END");
+    }
+
+    /// A database that infers the type of a bare placeholder needs to be told here, since nothing stands beside it.
+    fn case_value(&mut self, value: &Node) {
+        match value {
+            Node::Value(v) => self.dialect().standalone(self, v.clone()),
+            node => self.expr(node),
+        }
+    }
+}
+
+impl Node {
+    /// The column, if it is one.
+    pub(crate) fn column(&self) -> Option<crate::expr::ColumnRef> {
+        match self {
+            Self::Column(column) | Self::Outer(column) | Self::Excluded(column) => Some(*column),
+            _ => None,
+        }
+    }
+
+    /// The kind of its value, where it is known without asking the database.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Column(c) | Self::Outer(c) | Self::Excluded(c) => Some(c.def().ty.kind),
+            Self::Value(value) => Some(value.kind()),
+            Self::Binary(_, BinaryOp::Add(k) | BinaryOp::Sub(k) | BinaryOp::Mul(k) | BinaryOp::Div(k) | BinaryOp::Rem(k), _) => Some(*k),
+            Self::Negate(inner) => inner.kind(),
+            Self::Call(Function::Coalesce | Function::Abs, arguments) => arguments.first().and_then(Self::kind),
+            Self::Call(Function::Lower | Function::Upper | Function::Trim | Function::Concat, _) => Some(Kind::Text),
+            Self::Call(Function::Length | Function::Part(..), _) => Some(Kind::I64),
+            Self::Call(Function::Date(_), _) => Some(Kind::Date),
+            Self::Aggregate { op: AggregateOp::Sum, kind, .. } => Some(match kind {
+                Kind::I16 | Kind::I32 | Kind::U32 => Kind::I64,
+                Kind::F32 => Kind::F64,
+                kind => *kind,
+            }),
+            Self::Aggregate { op: AggregateOp::Min | AggregateOp::Max, kind, .. } => Some(*kind),
+            Self::Aggregate { op: AggregateOp::Avg, .. } => Some(Kind::F64),
+            Self::Aggregate { op: AggregateOp::Count, .. } => Some(Kind::I64),
+            Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
+            Self::Json(_, _, kind) => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an aggregate or made of one.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        match self {
+            Self::Aggregate { .. } => true,
+            Self::Binary(left, _, right) => left.is_aggregate() || right.is_aggregate(),
+            Self::Not(inner) | Self::Negate(inner) | Self::IsNull(inner, _) => inner.is_aggregate(),
+            Self::Call(_, arguments) => arguments.iter().any(Self::is_aggregate),
+            Self::Case(arms, otherwise) => {
+                arms.iter().any(|(c, v)| c.is_aggregate() || v.is_aggregate()) || otherwise.as_ref().is_some_and(|o| o.is_aggregate())
+            }
+            _ => false,
+        }
+    }
+}

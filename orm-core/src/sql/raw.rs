@@ -1,0 +1,51 @@
+//! Hand-written SQL: the programmer's text with placeholders for its bindings.
+
+use super::Writer;
+use crate::dialect::Dialect;
+use crate::driver::{Access, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::query::{RawPart, RawSql};
+use crate::value::{EncodeError, Value};
+
+pub(crate) fn raw(raw: &RawSql, dialect: &'static dyn Dialect) -> Result<Statement> {
+    let mut w = Writer::new(dialect);
+    write(&mut w, raw);
+    w.finish(Access::Unknown, true, None).map_err(|e| e.with_caller(raw.caller))
+}
+
+pub(super) fn write(w: &mut Writer, raw: &RawSql) {
+    for part in &raw.parts {
+        match part {
+            RawPart::Text(text) => w.push(text),
+            RawPart::Bind(name, value) => match value {
+                Ok(value) => bind(w, name, value),
+                Err(error) => refuse(w, name, error),
+            },
+            RawPart::List(name, values) => list(w, name, values),
+        }
+    }
+}
+
+fn bind(w: &mut Writer, name: &str, value: &Value) {
+    match w.dialect().check_value(value) {
+        Ok(()) => w.bind(value.clone()),
+        Err(reason) => refuse(w, name, &EncodeError(reason.into())),
+    }
+}
+
+fn refuse(w: &mut Writer, name: &str, error: &EncodeError) {
+    let field = format!("`{{{name}}}`");
+    w.fail(Error::new(ErrorKind::Encode { field: field.into(), reason: error.0.clone() }));
+}
+
+/// An empty list is an empty set, so that `IN ({..ids})` finds nothing instead of being an error.
+fn list(w: &mut Writer, name: &str, values: &[Result<Value, EncodeError>]) {
+    let mut plain = Vec::with_capacity(values.len());
+    for value in values {
+        match value {
+            Ok(value) => plain.push(value.clone()),
+            Err(error) => return refuse(w, name, error),
+        }
+    }
+    w.dialect().value_list(w, plain);
+}

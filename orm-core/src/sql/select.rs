@@ -1,0 +1,292 @@
+//! `SELECT`.
+
+use super::Writer;
+use crate::dialect::{Dialect, Feature};
+use crate::driver::{Access, Statement};
+use crate::error::{Error, Result};
+use crate::expr::{ColumnRef, Node, NullsOrder, OrderTerm};
+use crate::query::{Keyset, LockStrength, LockWait, Selected, SelectStatement};
+use crate::value::Value;
+
+/// The rows of a query.
+pub(crate) fn select(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
+    let mut w = Writer::new(dialect);
+    write(&mut w, statement);
+    let access = if statement.lock.is_some() { Access::Write } else { Access::Read };
+    w.finish(access, true, Some(statement.model))
+}
+
+/// How many rows a query has.
+pub(crate) fn count(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
+    let mut w = Writer::new(dialect);
+    let plain = statement.group_by.is_empty() && !statement.distinct && statement.limit.is_none() && statement.offset.is_none();
+    if plain && statement.keyset.is_none() {
+        w.push("SELECT COUNT(*) FROM ");
+        body(&mut w, statement, alone(statement));
+    } else {
+        w.push("SELECT COUNT(*) FROM (");
+        // The order cannot change how many there are, but with a limit it may be part of the keyset.
+        write(&mut w, statement);
+        w.push(") AS counted");
+    }
+    w.finish(Access::Read, true, Some(statement.model))
+}
+
+/// Whether a query has rows.
+pub(crate) fn exists(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
+    let mut w = Writer::new(dialect);
+    w.push("SELECT EXISTS (");
+    write_existing(&mut w, statement);
+    w.push(")");
+    w.finish(Access::Read, true, Some(statement.model))
+}
+
+/// Appends a query of which only the existence of rows matters.
+pub(super) fn write_existing(w: &mut Writer, statement: &SelectStatement) {
+    let mut statement = statement.clone();
+    if statement.group_by.is_empty() && !statement.distinct {
+        statement.selected = Selected::Nothing;
+        statement.order_by.clear();
+    }
+    write(w, &statement);
+}
+
+/// Appends a query that selects one value, without the rows in which it is NULL.
+pub(super) fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
+    let mut statement = statement.clone();
+    if let Selected::Nodes(nodes) = &statement.selected {
+        if let [node] = nodes.as_slice() {
+            let condition = Node::IsNull(Box::new(node.clone()), false);
+            // A condition on an aggregate stands behind the grouping.
+            if node.is_aggregate() {
+                statement.having.push(condition);
+            } else if nullable(node) {
+                statement.filter.push(condition);
+            }
+        }
+    }
+    write(w, &statement);
+}
+
+fn nullable(node: &Node) -> bool {
+    node.column().is_none_or(|c| c.def().nullable)
+}
+
+/// Appends a query.
+pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
+    if !statement.group_by.is_empty() {
+        w.share_binds();
+    }
+    w.enter(statement.model, alone(statement));
+    w.push(if statement.distinct { "SELECT DISTINCT " } else { "SELECT " });
+    match &statement.selected {
+        Selected::Model => {
+            let model = statement.model;
+            w.list(0..model.visible, |w, index| w.column(ColumnRef { model, index }));
+        }
+        Selected::Nodes(nodes) => w.list(nodes, |w, node| w.dialect().selected(w, node)),
+        Selected::Nothing => w.push("1"),
+    }
+    w.push(" FROM ");
+    w.table(statement.model);
+    w.alias();
+    clauses(w, statement);
+    w.leave();
+}
+
+/// Appends table and condition of a query that selects something else.
+fn body(w: &mut Writer, statement: &SelectStatement, alone: bool) {
+    w.enter(statement.model, alone);
+    w.table(statement.model);
+    w.alias();
+    filter(w, &statement.filter, None, &[]);
+    w.leave();
+}
+
+fn clauses(w: &mut Writer, statement: &SelectStatement) {
+    filter(w, &statement.filter, statement.keyset.as_ref(), &statement.order_by);
+    if !statement.group_by.is_empty() {
+        w.push(" GROUP BY ");
+        w.list(&statement.group_by, Writer::expr);
+    }
+    if !statement.having.is_empty() {
+        w.push(" HAVING ");
+        w.conjunction(&statement.having, " AND ", true);
+    }
+    order_by(w, statement);
+    w.dialect().limit(w, statement.limit, statement.offset);
+    lock(w, statement);
+}
+
+/// Appends ` WHERE …`, if there are conditions.
+pub(super) fn filter(w: &mut Writer, all: &[Node], keyset: Option<&Keyset>, order: &[OrderTerm]) {
+    if all.is_empty() && keyset.is_none() {
+        return;
+    }
+    w.push(" WHERE ");
+    if !all.is_empty() {
+        w.conjunction(all, " AND ", true);
+    }
+    if let Some(keyset) = keyset {
+        if !all.is_empty() {
+            w.push(" AND ");
+        }
+        w.push("(");
+        seek(w, order, keyset);
+        w.push(")");
+    }
+}
+
+/// Whether no query stands inside this one, so that its columns need no prefix.
+fn alone(statement: &SelectStatement) -> bool {
+    let selected = match &statement.selected {
+        Selected::Nodes(nodes) => nodes.as_slice(),
+        Selected::Model | Selected::Nothing => &[],
+    };
+    let order = statement.order_by.iter().map(|o| &o.node);
+    !selected.iter().chain(&statement.filter).chain(&statement.group_by).chain(&statement.having).chain(order).any(has_query)
+}
+
+pub(super) fn has_query(node: &Node) -> bool {
+    use crate::expr::SetNode;
+    match node {
+        Node::Exists(..) | Node::Subquery(_) | Node::In(_, SetNode::Query(_), _) => true,
+        Node::Binary(left, _, right) => has_query(left) || has_query(right),
+        Node::And(all) | Node::Or(all) | Node::Call(_, all) => all.iter().any(has_query),
+        Node::Not(inner) | Node::Negate(inner) | Node::IsNull(inner, _) | Node::In(inner, ..) | Node::Like(inner, _) | Node::Json(inner, ..) => {
+            has_query(inner)
+        }
+        Node::Between(parts) => parts.iter().any(has_query),
+        Node::Aggregate { of, .. } => of.as_deref().is_some_and(has_query),
+        Node::Case(arms, otherwise) => arms.iter().any(|(c, v)| has_query(c) || has_query(v)) || otherwise.as_deref().is_some_and(has_query),
+        _ => false,
+    }
+}
+
+fn order_by(w: &mut Writer, statement: &SelectStatement) {
+    if statement.order_by.is_empty() {
+        return;
+    }
+    let backwards = statement.keyset.as_ref().is_some_and(|k| k.before);
+    w.push(" ORDER BY ");
+    w.list(&statement.order_by, |w, term| {
+        if backwards {
+            let term = term.clone().reversed();
+            w.dialect().order_term(w, &term);
+        } else {
+            w.dialect().order_term(w, term);
+        }
+    });
+}
+
+/// Appends the condition that a row comes behind (or before) the row with these values:
+/// `a > x OR (a = x AND (b > y OR …))`, with NULL where the ordering puts it.
+fn seek(w: &mut Writer, order: &[OrderTerm], keyset: &Keyset) {
+    if order.len() != keyset.values.len() || order.is_empty() {
+        let message = format!(
+            "the cursor has {} values and the query orders by {} terms; a cursor belongs to the ordering that made it",
+            keyset.values.len(),
+            order.len()
+        );
+        return w.fail(Error::invalid_query(message));
+    }
+    let terms: Vec<OrderTerm> =
+        if keyset.before { order.iter().cloned().map(OrderTerm::reversed).collect() } else { order.to_vec() };
+    // An index can be entered at the first term only if a condition on it stands alone.
+    if let (Some(first), Some(value)) = (terms.first(), keyset.values.first()) {
+        if terms.len() > 1 && first.nulls.is_none() {
+            comparison(w, first, value, true);
+            w.push(" AND (");
+            seek_from(w, &terms, &keyset.values);
+            w.push(")");
+            return;
+        }
+    }
+    seek_from(w, &terms, &keyset.values);
+}
+
+fn seek_from(w: &mut Writer, terms: &[OrderTerm], values: &[Value]) {
+    let (Some((term, rest)), Some((value, rest_values))) = (terms.split_first(), values.split_first()) else { return };
+    let wrote = strictly_behind(w, term, value);
+    if rest.is_empty() {
+        if !wrote {
+            w.push("1 = 0");
+        }
+        return;
+    }
+    w.push(if wrote { " OR (" } else { "(" });
+    w.operand(&term.node);
+    if value.is_null() {
+        w.push(" IS NULL");
+    } else {
+        w.push(" = ");
+        bind_like(w, &term.node, value);
+    }
+    w.push(" AND (");
+    seek_from(w, rest, rest_values);
+    w.push("))");
+}
+
+/// Appends the condition that the term's value comes behind this one; `false` if none can.
+fn strictly_behind(w: &mut Writer, term: &OrderTerm, value: &Value) -> bool {
+    match (value.is_null(), term.nulls) {
+        (true, Some(NullsOrder::First)) => {
+            w.operand(&term.node);
+            w.push(" IS NOT NULL");
+            true
+        }
+        (true, _) => false,
+        (false, Some(NullsOrder::Last)) => {
+            comparison(w, term, value, false);
+            w.push(" OR ");
+            w.operand(&term.node);
+            w.push(" IS NULL");
+            true
+        }
+        (false, _) => {
+            comparison(w, term, value, false);
+            true
+        }
+    }
+}
+
+fn comparison(w: &mut Writer, term: &OrderTerm, value: &Value, or_equal: bool) {
+    w.operand(&term.node);
+    w.push(match (term.descending, or_equal) {
+        (false, false) => " > ",
+        (false, true) => " >= ",
+        (true, false) => " < ",
+        (true, true) => " <= ",
+    });
+    bind_like(w, &term.node, value);
+    if term.node.kind() == Some(crate::value::Kind::Decimal) {
+        w.dialect().decimal_comparison(w);
+    }
+}
+
+fn bind_like(w: &mut Writer, node: &Node, value: &Value) {
+    match node.column() {
+        Some(column) => w.bind_for(column.def(), column.model, value.clone()),
+        None => w.bind(value.clone()),
+    }
+}
+
+fn lock(w: &mut Writer, statement: &SelectStatement) {
+    let Some(lock) = statement.lock else { return };
+    if !w.dialect().supports(Feature::RowLocks) {
+        return w.unsupported("row locks (`for_update`, `for_share`); its writers take turns anyway");
+    }
+    if !statement.group_by.is_empty() || statement.distinct || matches!(&statement.selected, Selected::Nodes(n) if n.iter().any(Node::is_aggregate)) {
+        let message = "rows of a grouped, aggregated or distinct query cannot be locked; lock the rows in a query of their own";
+        return w.fail(Error::invalid_query(message));
+    }
+    match lock.strength {
+        LockStrength::Update => w.push(" FOR UPDATE"),
+        LockStrength::Share => w.dialect().for_share(w),
+    }
+    match lock.wait {
+        LockWait::Wait => {}
+        LockWait::SkipLocked => w.push(" SKIP LOCKED"),
+        LockWait::NoWait => w.push(" NOWAIT"),
+    }
+}

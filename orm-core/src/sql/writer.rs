@@ -1,0 +1,262 @@
+//! The text and the values of a statement, while it is written.
+
+use super::Ident;
+use crate::dialect::Dialect;
+use crate::driver::{Access, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::ColumnRef;
+use crate::model::{ColumnDef, ModelDef};
+use crate::value::{EncodeError, Value};
+
+/// Appends SQL text and collects the values that it binds.
+///
+/// The first error is kept and everything after it is written in vain: the renderer reads like SQL, and [`finish`](Self::finish)
+/// reports it before anything is sent.
+pub struct Writer {
+    sql: String,
+    binds: Vec<Value>,
+    dialect: &'static dyn Dialect,
+    scopes: Vec<Scope>,
+    /// How many scopes there have been, so that each has a name of its own.
+    named: usize,
+    error: Option<Error>,
+    /// Whether equal values share a placeholder, where placeholders have numbers: an expression that is both selected and grouped
+    /// by must be the same text twice.
+    share_binds: bool,
+}
+
+/// A query whose columns can be named.
+struct Scope {
+    model: &'static ModelDef,
+    alias: Alias,
+}
+
+#[derive(Clone, Copy)]
+enum Alias {
+    /// Columns stand alone: there is one table.
+    Bare,
+    /// Columns are prefixed with the table's own name.
+    Table,
+    /// Columns are prefixed with `t` and this number.
+    Number(usize),
+}
+
+impl Writer {
+    /// An empty statement for a database.
+    pub fn new(dialect: &'static dyn Dialect) -> Self {
+        Self {
+            sql: String::with_capacity(192),
+            binds: Vec::new(),
+            dialect,
+            scopes: Vec::new(),
+            named: 0,
+            error: None,
+            share_binds: false,
+        }
+    }
+
+    /// The database that the text is for.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// Appends text of this crate's own.
+    pub fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    /// Appends a number of this crate's own.
+    pub fn push_number(&mut self, number: u64) {
+        use std::fmt::Write as _;
+        // Writing into a `String` cannot fail.
+        let _ = write!(self.sql, "{number}");
+    }
+
+    /// Appends a quoted name.
+    pub fn ident(&mut self, name: &str) {
+        Ident(name).write(&mut self.sql, self.dialect.quote());
+    }
+
+    /// Appends the quoted name of a model's table, with its schema if it has one.
+    pub fn table(&mut self, model: &ModelDef) {
+        if let Some(schema) = model.schema {
+            self.ident(schema);
+            self.push(".");
+        }
+        self.ident(model.table);
+    }
+
+    /// Appends a list with commas between its items.
+    pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            each(self, item);
+        }
+    }
+
+    /// Appends a placeholder for a value.
+    pub fn bind(&mut self, value: Value) {
+        if let Err(reason) = self.dialect.check_value(&value) {
+            self.refuse("a bound value", reason.into());
+            return;
+        }
+        if self.share_binds && self.dialect.numbered_placeholders() {
+            if let Some(at) = self.binds.iter().position(|b| *b == value && b.kind() == value.kind()) {
+                self.dialect.placeholder(&mut self.sql, at + 1);
+                return;
+            }
+        }
+        self.binds.push(value);
+        self.dialect.placeholder(&mut self.sql, self.binds.len());
+    }
+
+    /// Appends a placeholder for a value that has been checked already.
+    pub fn bind_unchecked(&mut self, value: Value) {
+        self.binds.push(value);
+        self.dialect.placeholder(&mut self.sql, self.binds.len());
+    }
+
+    /// Appends a placeholder for a list, where the driver binds lists as such. Its values have been checked already.
+    pub fn push_list(&mut self, kind: crate::value::Kind, values: Vec<Value>) {
+        self.bind_unchecked(Value::Array(kind, values));
+    }
+
+    /// Appends a placeholder for a value that is stored in a column.
+    pub fn bind_for(&mut self, column: &ColumnDef, model: &ModelDef, value: Value) {
+        if let Err(reason) = self.dialect.check_value(&value) {
+            self.refuse(&format!("`{}::{}`", model.name, column.field), reason.into());
+            return;
+        }
+        self.binds.push(value);
+        let n = self.binds.len();
+        self.dialect.column_placeholder(&mut self.sql, n, column);
+    }
+
+    fn refuse(&mut self, field: &str, reason: std::borrow::Cow<'static, str>) {
+        self.fail(Error::new(ErrorKind::Encode { field: field.to_owned().into(), reason }));
+    }
+
+    /// Reports a value that could not be encoded.
+    pub fn invalid(&mut self, error: &EncodeError) {
+        self.refuse("a bound value", error.0.clone());
+    }
+
+    /// Reports an error; the first one counts.
+    pub fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Reports that the database lacks a feature.
+    pub fn unsupported(&mut self, feature: &str) {
+        let backend = self.dialect.name();
+        self.fail(Error::unsupported(feature, backend));
+    }
+
+    /// How many values are bound so far.
+    pub fn bound(&self) -> usize {
+        self.binds.len()
+    }
+
+    pub(crate) fn share_binds(&mut self) {
+        self.share_binds = true;
+    }
+
+    /// Enters the query over a model. `alone` says that no other query can be meant by a bare column.
+    pub(crate) fn enter(&mut self, model: &'static ModelDef, alone: bool) {
+        let alias = match (self.scopes.is_empty(), alone) {
+            (true, true) => Alias::Bare,
+            (true, false) => Alias::Table,
+            (false, _) => {
+                self.named += 1;
+                Alias::Number(self.named)
+            }
+        };
+        self.scopes.push(Scope { model, alias });
+    }
+
+    /// Leaves the query that was entered last.
+    pub(crate) fn leave(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// Appends the alias of the query that was entered last, behind its table's name, if it has one.
+    pub(crate) fn alias(&mut self) {
+        if let Some(Scope { alias: Alias::Number(n), .. }) = self.scopes.last() {
+            let n = *n;
+            self.push(" AS ");
+            self.ident(&format!("t{n}"));
+        }
+    }
+
+    /// Appends a column of the innermost query.
+    pub(crate) fn column(&mut self, column: ColumnRef) {
+        match self.scopes.last() {
+            Some(scope) if std::ptr::eq(scope.model, column.model) => {
+                let alias = scope.alias;
+                self.prefixed(alias, column);
+            }
+            Some(scope) => {
+                let message = format!(
+                    "`{}::{}` is a column of `{}`, and the query is over `{}`",
+                    column.model.name,
+                    column.def().field,
+                    column.model.name,
+                    scope.model.name
+                );
+                self.fail(Error::invalid_query(message));
+            }
+            None => self.ident(&column.def().name),
+        }
+    }
+
+    /// Appends a column of a query around the innermost one.
+    pub(crate) fn outer_column(&mut self, column: ColumnRef) {
+        let around = self.scopes.iter().rev().skip(1).find(|s| std::ptr::eq(s.model, column.model));
+        match around.map(|s| s.alias) {
+            Some(alias) => self.prefixed(alias, column),
+            None => {
+                let (model, field) = (column.model.name, &column.def().field);
+                let message = format!("`{model}::{field}.outer()` stands in no subquery of a query over `{model}`");
+                self.fail(Error::invalid_query(message));
+            }
+        }
+    }
+
+    fn prefixed(&mut self, alias: Alias, column: ColumnRef) {
+        match alias {
+            Alias::Bare => {}
+            Alias::Table => {
+                self.table(column.model);
+                self.push(".");
+            }
+            Alias::Number(n) => {
+                self.ident(&format!("t{n}"));
+                self.push(".");
+            }
+        }
+        self.ident(&column.def().name);
+    }
+
+    /// The finished statement.
+    pub(crate) fn finish(self, access: Access, keep: bool, model: Option<&'static ModelDef>) -> Result<Statement> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let limit = self.dialect.bind_limit();
+        if self.binds.len() > limit {
+            let message = format!("the statement binds {} values; {} takes {limit} at most", self.binds.len(), self.dialect.name());
+            return Err(Error::invalid_query(message));
+        }
+        Ok(Statement { sql: self.sql, binds: self.binds, access, keep, model })
+    }
+
+    /// The text and the values, for a look at what would be sent.
+    pub fn into_parts(self) -> Result<(String, Vec<Value>)> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok((self.sql, self.binds)),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Under which key `serde` writes a field.
+
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, LitStr, Token, token};
+
+use crate::db_enum::case::Case;
+use crate::db_enum::options::skip;
+
+/// How the struct's fields are renamed; `None` if it is not written as an object of its fields.
+pub(super) fn container(attrs: &[Attribute]) -> Option<Option<Case>> {
+    let (mut style, mut other) = (None, false);
+    words(attrs, |word, meta| {
+        match word {
+            "rename_all" => style = written(meta)?.and_then(|style| Case::parse(&style)),
+            "transparent" | "into" => other = true,
+            _ => {}
+        }
+        Ok(())
+    });
+    (!other).then_some(style)
+}
+
+/// The field's key; `None` if it has none, or if what is behind the key is of another type.
+pub(super) fn field(name: &str, style: Option<Case>, attrs: &[Attribute]) -> Option<String> {
+    let (mut key, mut none) = (None, false);
+    words(attrs, |word, meta| {
+        match word {
+            "rename" => key = written(meta)?,
+            "skip" | "skip_serializing" | "flatten" | "with" | "serialize_with" => none = true,
+            _ => {}
+        }
+        Ok(())
+    });
+    if none {
+        return None;
+    }
+    Some(key.unwrap_or_else(|| style.map_or_else(|| name.to_owned(), |style| style.of_field(name))))
+}
+
+/// Calls `one` for each word inside of `#[serde(…)]`. What is wrong there is for `serde` to say.
+fn words(attrs: &[Attribute], mut one: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
+        let _ = attr.parse_nested_meta(|meta| {
+            let word = meta
+                .path
+                .get_ident()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            one(&word, &meta)?;
+            skip(&meta)
+        });
+    }
+}
+
+/// The text of `word = "…"` or `word(serialize = "…")`.
+fn written(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
+    if meta.input.peek(Token![=]) {
+        return Ok(Some(meta.value()?.parse::<LitStr>()?.value()));
+    }
+    if !meta.input.peek(token::Paren) {
+        return Ok(None);
+    }
+    let mut text = None;
+    meta.parse_nested_meta(|inner| {
+        let value: LitStr = inner.value()?.parse()?;
+        if inner.path.is_ident("serialize") {
+            text = Some(value.value());
+        }
+        Ok(())
+    })?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+    use quote::quote;
+    use syn::DeriveInput;
+
+    use super::*;
+
+    fn keys(input: TokenStream) -> Vec<Option<String>> {
+        let input: DeriveInput = syn::parse2(input).unwrap();
+        let syn::Data::Struct(data) = &input.data else {
+            return Vec::new();
+        };
+        let Some(style) = container(&input.attrs) else {
+            return Vec::new();
+        };
+        data.fields
+            .iter()
+            .map(|f| field(&f.ident.as_ref().unwrap().to_string(), style, &f.attrs))
+            .collect()
+    }
+
+    #[test]
+    fn keys_are_those_that_serde_writes() {
+        let found = keys(quote! {
+            #[serde(default, rename_all = "camelCase", bound = "T: X")]
+            struct S {
+                first_name: u8,
+                #[serde(default = "f", rename = "x y")]
+                b: u8,
+                #[serde(rename(deserialize = "no", serialize = "yes"))]
+                c: u8,
+                #[serde(skip_serializing_if = "Option::is_none", alias = "e")]
+                dd_ee: u8,
+                #[serde(flatten)]
+                e: u8,
+                #[serde(skip)]
+                f: u8,
+                #[serde(with = "m")]
+                g: u8,
+            }
+        });
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            found,
+            [
+                some("firstName"),
+                some("x y"),
+                some("yes"),
+                some("ddEe"),
+                None,
+                None,
+                None
+            ]
+        );
+    }
+
+    #[test]
+    fn a_struct_that_is_no_object_has_no_keys() {
+        assert!(
+            keys(quote!(
+                #[serde(transparent)]
+                struct S {
+                    a: u8,
+                }
+            ))
+            .is_empty()
+        );
+        assert!(
+            keys(quote!(
+                #[serde(from = "A", into = "B")]
+                struct S {
+                    a: u8,
+                }
+            ))
+            .is_empty()
+        );
+        assert_eq!(
+            keys(quote!(
+                #[serde(rename_all(serialize = "UPPERCASE"))]
+                struct S {
+                    a: u8,
+                }
+            )),
+            [Some("A".to_owned())]
+        );
+    }
+}

@@ -1,0 +1,309 @@
+//! `Model::def`: the table as data.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::LitStr;
+use syn::spanned::Spanned;
+
+use super::{foreign_key, place};
+use crate::check::{
+    Action, Check, Column, Fallback, ForeignKey, Index, Member, Model, Normalize, Part, Role,
+    Shape, Wrapping,
+};
+
+/// Writes
+///
+/// ```ignore
+/// fn def() -> &'static ModelDef {
+///     static DEF: LazyLock<ModelDef> = LazyLock::new(|| {
+///         let mut columns = Vec::new();
+///         columns.push({ /* one column */ });
+///         columns.extend(<Address as Embedded>::columns("address", "address_"));
+///         let visible = columns.len();
+///         // hidden columns
+///         let mut def = ModelDef::new("User", "users");
+///         def.columns = columns;
+///         def.visible = visible;
+///         def.key = vec![0];
+///         // indexes, foreign keys, checks
+///         def
+///     });
+///     &DEF
+/// }
+/// ```
+pub(super) fn write(model: &Model<'_>) -> TokenStream {
+    let (name, table) = (&model.name, &model.table);
+    let columns = |hidden: bool| {
+        model
+            .members
+            .iter()
+            .filter(move |m| m.hidden == hidden)
+            .map(columns)
+    };
+    let (visible, hidden) = (columns(false), columns(true));
+    let key = model.key.iter().map(|at| place(model, *at));
+    let schema = model
+        .schema
+        .as_ref()
+        .map(|schema| quote!(def.schema = ::core::option::Option::Some(#schema);));
+    let comment = model
+        .comment
+        .as_ref()
+        .map(|comment| quote!(def.comment = ::core::option::Option::Some(#comment);));
+    let indexes = model.indexes.iter().map(|index| index_def(model, index));
+    let foreign_keys = model.foreign_keys.iter().map(|key| foreign_key(model, key));
+    let checks = model.checks.iter().map(check);
+    quote! {
+        fn def() -> &'static ::orm::__private::ModelDef {
+            static DEF: ::std::sync::LazyLock<::orm::__private::ModelDef> = ::std::sync::LazyLock::new(|| {
+                let mut columns = ::std::vec::Vec::new();
+                #(#visible)*
+                let visible = columns.len();
+                #(#hidden)*
+                let mut def = ::orm::__private::ModelDef::new(#name, #table);
+                def.columns = columns;
+                def.visible = visible;
+                def.key = ::std::vec![#(#key),*];
+                #schema
+                #comment
+                #(#indexes)*
+                #(#foreign_keys)*
+                #(#checks)*
+                def
+            });
+            &DEF
+        }
+    }
+}
+
+fn columns(member: &Member<'_>) -> TokenStream {
+    match &member.shape {
+        Shape::Column(column) => {
+            let column = column_def(member, column);
+            quote!(columns.push(#column);)
+        }
+        Shape::Embedded(prefix) => {
+            let (ty, name) = (&member.ty, &member.name);
+            quote!(columns.extend(<#ty as ::orm::__private::Embedded>::columns(#name, #prefix));)
+        }
+    }
+}
+
+/// Writes
+///
+/// ```ignore
+/// {
+///     let mut column = <String as ModelField>::column("email", "email", "String");
+///     column.unique = true;
+///     column.length = Some(50);
+///     column
+/// }
+/// ```
+fn column_def(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
+    let Column {
+        name,
+        ty,
+        length,
+        precision,
+        check,
+        comment,
+        ..
+    } = column;
+    let (field, type_name) = (&member.name, &member.type_name);
+    let new = quote!(<#ty as ::orm::__private::ModelField>::column(#field, #name, #type_name));
+    let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
+    let mut set: Vec<(&str, TokenStream)> = Vec::new();
+    if let Some(length) = length {
+        set.push(("length", some(quote!(#length))));
+    }
+    if let Some((precision, scale)) = precision {
+        set.push(("precision", some(quote!((#precision, #scale)))));
+    }
+    if column.unique {
+        set.push(("unique", quote!(true)));
+    }
+    if let Some(default) = &column.default {
+        set.push(("default", some(fallback(member, column, default))));
+    }
+    if let Some(role) = role(&column.role) {
+        set.push(("role", role));
+    }
+    if let Some(check) = check {
+        set.push(("check", some(quote!(#check))));
+    }
+    if let Some(comment) = comment {
+        set.push(("comment", some(quote!(#comment))));
+    }
+    if !column.normalize.is_empty() {
+        let steps = column.normalize.iter().map(|step| normalize(*step));
+        set.push(("normalize", quote!(::std::vec![#(#steps),*])));
+    }
+    if set.is_empty() {
+        return new;
+    }
+    let set = set.into_iter().map(|(part, value)| {
+        let part = format_ident!("{part}");
+        quote!(column.#part = #value;)
+    });
+    quote!({ let mut column = #new; #(#set)* column })
+}
+
+fn role(role: &Role) -> Option<TokenStream> {
+    let role = match role {
+        Role::Plain => return None,
+        Role::Identity => quote!(Identity),
+        Role::ClientUuid => quote!(ClientUuid),
+        Role::CreatedAt => quote!(CreatedAt),
+        Role::UpdatedAt => quote!(UpdatedAt),
+        Role::Generated { sql, stored } => {
+            quote!(Generated(::orm::__private::GeneratedDef { expression: #sql, stored: #stored }))
+        }
+    };
+    Some(quote!(::orm::__private::ColumnRole::#role))
+}
+
+fn normalize(step: Normalize) -> TokenStream {
+    let step = match step {
+        Normalize::Trim => quote!(Trim),
+        Normalize::Lowercase => quote!(Lowercase),
+        Normalize::Uppercase => quote!(Uppercase),
+    };
+    quote!(::orm::__private::Normalize::#step)
+}
+
+/// Writes
+///
+/// ```ignore
+/// DefaultDef::Value(|| { let value: Role = Role::Member; <Role as Field>::into_value(value) })
+/// DefaultDef::Value(|| <_ as IntoField<String>>::into_field("member"))     // a literal
+/// DefaultDef::Sql("now()")
+/// ```
+fn fallback(member: &Member<'_>, column: &Column<'_>, default: &Fallback<'_>) -> TokenStream {
+    let (of_field, of_column) = (&member.ty, &column.ty);
+    let value = match (default, column.wrapping) {
+        (Fallback::Sql(sql), _) => return quote!(::orm::__private::DefaultDef::Sql(#sql)),
+        (Fallback::Literal(literal), Wrapping::Plain) => {
+            let span = literal.span();
+            let literal = quote_spanned!(span=> ::orm::__private::IntoField::<#of_column>::into_field(#literal));
+            return quote!(::orm::__private::DefaultDef::Value(|| #literal));
+        }
+        (Fallback::Own, _) => quote!(<#of_field as ::core::default::Default>::default()),
+        (Fallback::Literal(tokens) | Fallback::Value(tokens), _) => tokens.to_token_stream(),
+    };
+    let stored = match column.wrapping {
+        Wrapping::Plain => quote!(value),
+        Wrapping::Json => quote!(::orm::__private::Json(value)),
+        Wrapping::OptionalJson => quote!(value.map(::orm::__private::Json)),
+    };
+    quote! {
+        ::orm::__private::DefaultDef::Value(|| {
+            let value: #of_field = #value;
+            <#of_column as ::orm::__private::Field>::into_value(#stored)
+        })
+    }
+}
+
+/// Writes
+///
+/// ```ignore
+/// {
+///     let mut index = IndexDef::new(true);
+///     index.columns = vec![IndexColumnDef::Column { column: 3, descending: false }];
+///     index.name = Some("users_email");
+///     def.indexes.push(index);
+/// }
+/// ```
+fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
+    let unique = index.unique;
+    let parts = index.parts.iter().map(|part| match part {
+        Part::Sql(sql) => quote!(::orm::__private::IndexColumnDef::Expression(#sql)),
+        Part::Member { member, inside, descending } => {
+            let column = match inside {
+                [] => place(model, *member),
+                inside => {
+                    let (ident, field) = (&model.ident, &model.members[*member].ident);
+                    quote!(#ident::#field #(.#inside)*.index())
+                }
+            };
+            quote!(::orm::__private::IndexColumnDef::Column { column: #column, descending: #descending })
+        }
+    });
+    let set = |part: &str, value: Option<&LitStr>| {
+        let part = format_ident!("{part}");
+        value.map(|value| quote!(index.#part = ::core::option::Option::Some(#value);))
+    };
+    let name = set("name", index.name);
+    let condition = set("condition", index.condition);
+    let method = set("method", index.method);
+    quote! {{
+        let mut index = ::orm::__private::IndexDef::new(#unique);
+        index.columns = ::std::vec![#(#parts),*];
+        #name
+        #condition
+        #method
+        def.indexes.push(index);
+    }}
+}
+
+/// Writes
+///
+/// ```ignore
+/// {
+///     // To a key: its type is checked on the way. To other columns: `<User as Model>::def`.
+///     let mut key = ForeignKeyDef::new("author", vec![1], <Id<User> as KeyOf<User>>::target);
+///     key.on_delete = Action::Cascade;
+///     def.foreign_keys.push(key);
+/// }
+/// ```
+fn foreign_key(model: &Model<'_>, key: &ForeignKey<'_>) -> TokenStream {
+    let (name, target) = (&key.name, &key.target);
+    let columns = key.members.iter().map(|(at, _)| place(model, *at));
+    let references = (!key.references.is_empty()).then(|| {
+        let fields = key.references.iter().map(|field| {
+            let field = Literal::string(&syn::ext::IdentExt::unraw(field).to_string());
+            quote!(#field)
+        });
+        quote!(key.references = ::std::vec![#(#fields),*];)
+    });
+    let set = |part: &str, given: Action| {
+        let (part, action) = (format_ident!("{part}"), action(given)?);
+        Some(quote!(key.#part = ::orm::__private::Action::#action;))
+    };
+    let on_delete = set("on_delete", key.on_delete);
+    let on_update = set("on_update", key.on_update);
+    let mutable =
+        (references.is_some() || on_delete.is_some() || on_update.is_some()).then(|| quote!(mut));
+    let def = match key.references.is_empty() {
+        true => {
+            let ty = foreign_key::referring(key);
+            quote_spanned!(ty.span()=> <#ty as ::orm::__private::KeyOf<#target>>::target)
+        }
+        false => quote!(<#target as ::orm::__private::Model>::def),
+    };
+    quote! {{
+        let #mutable key = ::orm::__private::ForeignKeyDef::new(#name, ::std::vec![#(#columns),*], #def);
+        #references
+        #on_delete
+        #on_update
+        def.foreign_keys.push(key);
+    }}
+}
+
+fn action(action: Action) -> Option<TokenStream> {
+    Some(match action {
+        Action::Nothing => return None,
+        Action::Restrict => quote!(Restrict),
+        Action::Cascade => quote!(Cascade),
+        Action::SetNull => quote!(SetNull),
+        Action::SetDefault => quote!(SetDefault),
+    })
+}
+
+fn check(check: &Check<'_>) -> TokenStream {
+    let sql = &check.sql;
+    let name = match &check.name {
+        Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(def.checks.push(::orm::__private::CheckDef { name: #name, expression: #sql });)
+}

@@ -1,0 +1,67 @@
+//! `impl FromRow`: reading the struct from a row.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::check::{Column, Member, Model, Shape, Wrapping};
+
+/// Writes
+///
+/// ```ignore
+/// impl FromRow for User {
+///     const NAME: &'static str = "User";
+///     fn columns() -> RowColumns { /* the names of the visible columns */ }
+///     fn read(cells: &mut Cells<'_>) -> Result<Self> {
+///         Ok(Self {
+///             id: <Id<User> as ModelField>::read(cells)?,
+///             preferences: <Json<Preferences> as ModelField>::read(cells)?.0,
+///             address: <Address as Embedded>::read(cells)?,
+///         })
+///     }
+/// }
+/// ```
+pub(super) fn write(model: &Model<'_>) -> TokenStream {
+    let (ident, name) = (&model.ident, &model.name);
+    let fields = model
+        .members
+        .iter()
+        .filter(|member| !member.hidden)
+        .map(|member| {
+            let (field, value) = (&member.ident, read(member));
+            quote!(#field: #value)
+        });
+    quote! {
+        #[automatically_derived]
+        impl ::orm::__private::FromRow for #ident {
+            const NAME: &'static str = #name;
+
+            fn columns() -> ::orm::__private::RowColumns {
+                let def = <#ident as ::orm::__private::Model>::def();
+                ::orm::__private::RowColumns::Named(
+                    def.visible_columns().iter().map(|column| ::core::clone::Clone::clone(&column.name)).collect(),
+                )
+            }
+
+            fn read(cells: &mut ::orm::__private::Cells<'_>) -> ::orm::__private::Result<Self> {
+                ::core::result::Result::Ok(Self { #(#fields),* })
+            }
+        }
+    }
+}
+
+fn read(member: &Member<'_>) -> TokenStream {
+    let ty = &member.ty;
+    match &member.shape {
+        Shape::Embedded(_) => quote!(<#ty as ::orm::__private::Embedded>::read(cells)?),
+        Shape::Column(column) => {
+            let Column { ty, wrapping, .. } = &**column;
+            match wrapping {
+                Wrapping::Plain => quote!(<#ty as ::orm::__private::ModelField>::read(cells)?),
+                Wrapping::Json => quote!(<#ty as ::orm::__private::ModelField>::read(cells)?.0),
+                Wrapping::OptionalJson => {
+                    quote!(<#ty as ::orm::__private::ModelField>::read(cells)?.map(|json| json.0))
+                }
+            }
+        }
+    }
+}

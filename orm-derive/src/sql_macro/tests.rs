@@ -1,0 +1,89 @@
+use proc_macro2::TokenStream;
+
+use super::expand;
+
+fn code(input: &str) -> String {
+    let tokens: TokenStream = input.parse().unwrap();
+    let code = expand(tokens);
+    code.to_string().replace(":: orm :: __private :: ", "")
+}
+
+fn errors(input: &str) -> Vec<String> {
+    let code = code(input);
+    assert!(
+        code.contains("Raw :: new (:: std :: vec :: Vec :: new ())"),
+        "{input} leaves a statement"
+    );
+    let mut found = Vec::new();
+    for part in code.split("compile_error ! {").skip(1) {
+        let literal = part.split_once("\" }").unwrap().0.trim().to_owned() + "\"";
+        found.push(syn::parse_str::<syn::LitStr>(&literal).unwrap().value());
+    }
+    found
+}
+
+#[test]
+fn a_statement_is_its_pieces() {
+    assert_eq!(
+        code(r#""SELECT {name} FROM t WHERE id IN ({..ids})""#),
+        "Raw :: new (:: std :: vec ! [RawPart :: Text (\"SELECT \") , \
+         RawPart :: Bind (\"name\" , IntoBinding :: binding (& name)) , \
+         RawPart :: Text (\" FROM t WHERE id IN (\") , \
+         RawPart :: List (\"ids\" , (& ids) . into_iter () . map (| item | IntoBinding :: binding (item)) . collect () ,) , \
+         RawPart :: Text (\")\")])"
+    );
+    assert!(
+        code(r#""{self.user.0}""#)
+            .contains("Bind (\"self.user.0\" , IntoBinding :: binding (& self . user . 0))")
+    );
+    assert!(code(r##"r#"SELECT "a" {r#type}"#"##).contains("binding (& r#type)"));
+    assert_eq!(code(r#""""#), "Raw :: new (:: std :: vec ! [])");
+}
+
+#[test]
+fn arguments_are_evaluated_once_and_in_order() {
+    let code = code(r#""{a} {a} {b.c} ({..d})", a = f(1, 2), b = Map::<K, V>::new(), d =-1,"#);
+    assert!(code.starts_with("match (& (f (1 , 2)) , & (Map ::< K , V >:: new ()) , & (- 1) ,) { (argument0 , argument1 , argument2 ,) =>"), "{code}");
+    assert_eq!(code.matches("binding (argument0)").count(), 2);
+    assert!(code.contains("binding (& argument1 . c)"));
+    assert!(code.contains("(argument2) . into_iter ()"));
+}
+
+#[test]
+fn only_a_literal_is_text() {
+    for input in [
+        "text",
+        "concat!(\"a\")",
+        "\"a\" + b",
+        "b\"a\"",
+        "5",
+        "\"a\".to_owned()",
+        "\"a\"x",
+        "&\"a\"",
+        "format!(\"a\"), b = 1",
+    ] {
+        assert_eq!(
+            errors(input),
+            ["the text must be a string literal, so that no value can become SQL"],
+            "{input}"
+        );
+    }
+    assert_eq!(errors(""), ["write the statement: `sql!(\"SELECT …\")`"]);
+}
+
+#[test]
+fn each_mistake_says_what_to_write() {
+    assert_eq!(
+        errors(r#""{a}", a = 1, b = 2"#),
+        ["the text has no `{b}`; remove `b = …`, or bind it"]
+    );
+    assert_eq!(errors(r#""{a}", a = 1, a = 2"#), ["`a` is given twice"]);
+    assert_eq!(
+        errors(r#""{a}", a"#),
+        ["write `name = …` here and `{name}` in the text; a variable needs no argument"]
+    );
+    assert_eq!(errors(r#""{a}", a == 1"#).len(), 1);
+    assert_eq!(errors(r#""{a}", a ="#), ["write a value: `a = …`"]);
+    assert!(errors(r#""{type}""#)[0].starts_with("`type` is a word of Rust; write `{r#type}`"));
+    assert_eq!(errors(r#""{} {0}""#).len(), 2, "all mistakes are told");
+}

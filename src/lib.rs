@@ -1,0 +1,65 @@
+#![doc = include_str!("../README.md")]
+
+pub use orm_core::db::{AsOrmError, PoolStats};
+pub use orm_core::{
+    Cells, Constraint, Cursor, DatabaseError, Db, DbBuilder, Embedded, Error, ErrorKind, Field, FieldError, FieldErrors, FromRow, Id,
+    Isolation, Kind, Model, Page, Query, Result, RowColumns, RowSource, Slice, Tx, TxOptions, Value,
+};
+pub use orm_core::{db, dialect, expr, model, query, schema, sql, value};
+pub use orm_derive::{DbEnum, Embed, FromRow, Model, sql};
+pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
+
+#[cfg(feature = "json")]
+pub use orm_core::value::Json;
+#[cfg(feature = "chrono")]
+pub use orm_core::value::now;
+
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "decimal")]
+pub use rust_decimal;
+#[cfg(feature = "json")]
+pub use serde_json;
+#[cfg(feature = "uuid")]
+pub use uuid;
+#[cfg(feature = "validate")]
+pub use validator;
+
+#[doc(hidden)]
+pub use orm_core::__private;
+
+/// What a program that uses this crate needs in scope: `use orm::prelude::*;`.
+pub mod prelude {
+    #[cfg(feature = "chrono")]
+    pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+    #[cfg(feature = "json")]
+    pub use orm_core::value::Json;
+    #[cfg(feature = "decimal")]
+    pub use rust_decimal::Decimal;
+    #[cfg(feature = "uuid")]
+    pub use uuid::Uuid;
+
+    pub use crate::{Cursor, Db, DbEnum, Embed, FromRow, Id, Model, Page, Query, Slice, Tx, TxOptions, sql};
+    pub use orm_core::expr::{always, case, count, exists, never, not_exists};
+}
+
+/// The chapters of the book, whose blocks of code are tests.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../book/src/start.md")]
+    mod start {}
+    #[doc = include_str!("../book/src/models.md")]
+    mod models {}
+    #[doc = include_str!("../book/src/types.md")]
+    mod types {}
+    #[doc = include_str!("../book/src/queries.md")]
+    mod queries {}
+    #[doc = include_str!("../book/src/writing.md")]
+    mod writing {}
+    #[doc = include_str!("../book/src/raw-sql.md")]
+    mod raw_sql {}
+    #[doc = include_str!("../book/src/transactions.md")]
+    mod transactions {}
+    #[doc = include_str!("../book/src/errors.md")]
+    mod errors {}
+}

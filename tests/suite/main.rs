@@ -1,0 +1,26 @@
+//! Behaviour of the whole, written once and run on every database.
+//!
+//! SQLite is always there. PostgreSQL and MariaDB are looked for at `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`, see
+//! [`support::database`]; a server that is missing is reported loudly, and is an error if `ORM_TEST_REQUIRE` names it.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "these are tests")]
+
+#[macro_use]
+mod support;
+
+// One line a file, sorted. Others to come: cancel, models, raw_sql, schema, types, ui.
+mod aggregates;
+mod errors;
+mod functions;
+mod insert_many;
+mod keyset;
+mod locks;
+mod pages;
+mod queries;
+mod rendering;
+mod select;
+mod streams;
+mod subqueries;
+mod transactions;
+mod update_delete;
+mod upsert;
+mod writes;

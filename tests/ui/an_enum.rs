@@ -1,0 +1,11 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+enum Role {
+    Member,
+    Admin,
+}
+
+fn main() {
+    _ = Role::query();
+}

@@ -1,0 +1,10 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct User {
+    username: String,
+}
+
+fn main() {
+    _ = User::query();
+}

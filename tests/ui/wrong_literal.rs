@@ -1,0 +1,11 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct User {
+    id: Id<User>,
+    username: String,
+}
+
+fn main() {
+    _ = User::query().filter(User::username.eq(5));
+}
