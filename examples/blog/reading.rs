@@ -17,15 +17,14 @@ pub(crate) async fn by_key(db: &Db) -> Result {
         ann.id, ann.username, ann.email, ann.role
     ));
 
-    // A row that is not there is an error with `one`, and `None` with `optional`.
-    let missing = User::find(4000).one(db).await;
-    say(format!(
-        "key 4000: {}",
-        missing
-            .is_err_and(|e| e.is_not_found())
-            .then_some("not found")
-            .unwrap_or("found")
-    ));
+    println!();
+
+    // With `optional`, it would be `None`.
+    let missing = shown!(User::find(4000).one(db).await);
+    match missing {
+        Err(error) if error.is_not_found() => say(error.kind()),
+        other => say(other?.username),
+    }
     Ok(())
 }
 
@@ -53,25 +52,23 @@ struct Search {
 
 pub(crate) async fn search(db: &Db) -> Result {
     heading("A search with whatever was filled in");
-    let find = async |search: &Search| {
-        shown!(
-            Post::query()
-                .filter(Post::published.eq(true))
-                .filter_if(search.text, |text| Post::title.ilike(format!("%{text}%")))
-                .filter_if(search.author, |author| Post::user_id.eq(author))
-                .filter_if(search.at_least, |views| Post::view_count.ge(views))
-                .order_by((Post::view_count.desc(), Post::id.asc()))
-                .all(db)
-                .await
-        )
-    };
     let search = Search {
         text: Some("TYPE"),
         at_least: Some(100),
         ..Search::default()
     };
-    let posts = find(&search).await?;
     say(format!("{search:?}\n"));
+    let text = search.text.map(str::to_lowercase);
+    let posts = shown!(
+        Post::query()
+            .filter(Post::published.eq(true))
+            .filter_if(text, |text| Post::title.lower().contains(text))
+            .filter_if(search.author, |author| Post::user_id.eq(author))
+            .filter_if(search.at_least, |views| Post::view_count.ge(views))
+            .order_by((Post::view_count.desc(), Post::id.asc()))
+            .all(db)
+            .await?
+    );
     print_posts(&posts);
     Ok(())
 }

@@ -33,15 +33,14 @@ pub(crate) async fn authors(db: &Db) -> Result {
             .await?
     );
     let ids: Vec<_> = authors.iter().map(|author| author.id).collect();
-    let names: BTreeMap<Id<User>, String> = shown!(
+    let names = shown!(
         User::query()
             .filter(User::id.in_(&ids))
             .select((User::id, User::username))
             .all(db)
             .await?
-    )
-    .into_iter()
-    .collect();
+    );
+    let names: BTreeMap<Id<User>, String> = names.into_iter().collect();
     let mut table = Table::new(["author", ">posts", ">views"]);
     for author in &authors {
         table.row([
@@ -81,22 +80,17 @@ pub(crate) async fn without_posts(db: &Db) -> Result {
 
 pub(crate) async fn tagged(db: &Db) -> Result {
     heading("Posts with the tag “types” that were commented on");
+    let tag = shown!(Tag::query().filter(Tag::slug.eq("types")).select(Tag::id));
+    let tagged = shown!(
+        PostTag::query()
+            .filter(PostTag::tag_id.eq(tag))
+            .select(PostTag::post_id)
+    );
+    let comments = shown!(Comment::query().filter(Comment::post_id.eq(Post::id.outer())));
     let posts = shown!(
         Post::query()
             .filter(Post::published.eq(true))
-            .filter(
-                Post::id.in_(
-                    PostTag::query()
-                        .filter(
-                            PostTag::tag_id
-                                .eq(Tag::query().filter(Tag::slug.eq("types")).select(Tag::id))
-                        )
-                        .select(PostTag::post_id)
-                )
-            )
-            .filter(exists(
-                Comment::query().filter(Comment::post_id.eq(Post::id.outer()))
-            ))
+            .filter(Post::id.in_(tagged) & exists(comments))
             .order_by(Post::view_count.desc())
             .limit(5)
             .all(db)
@@ -158,15 +152,14 @@ pub(crate) async fn whole_post(db: &Db) -> Result {
             .optional(db)
             .await?
     );
+    let tagged = shown!(
+        PostTag::query()
+            .filter(PostTag::post_id.eq(post.id))
+            .select(PostTag::tag_id)
+    );
     let tags = shown!(
         Tag::query()
-            .filter(
-                Tag::id.in_(
-                    PostTag::query()
-                        .filter(PostTag::post_id.eq(post.id))
-                        .select(PostTag::tag_id)
-                )
-            )
+            .filter(Tag::id.in_(tagged))
             .order_by(Tag::name)
             .select(Tag::name)
             .all(db)

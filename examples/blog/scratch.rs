@@ -92,16 +92,14 @@ impl Address {
         if known > 0 {
             return Ok(None);
         }
+        if name.is_empty() {
+            return Err("the URL has to end with the name of a database: `/blog_example`".into());
+        }
         // A name is no value that could be bound, so it is checked instead.
-        if name.is_empty()
-            || !name
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        {
-            return Err(format!(
-                "`{name}` does not exist, and is no plain name to create a database by"
-            )
-            .into());
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !name.chars().all(plain) {
+            let reason = "to create it, give it a name of lower case letters, digits and `_`";
+            return Err(format!("there is no database `{name}`; {reason}").into());
         }
         server
             .execute_script(&format!("CREATE DATABASE {name}"))

@@ -11,35 +11,43 @@ macro_rules! shown {
 }
 pub(crate) use shown;
 
-/// Prints what stands in the brackets of the macro call that begins in this line.
+/// Prints the statement that begins in this line, without the macro around its query.
 pub(crate) fn code(source: &str, line: u32) {
     let first = usize::try_from(line).unwrap_or(1).saturating_sub(1);
     let mut lines = source.lines().skip(first);
     let begin = lines.next().unwrap_or_default();
     let indent = begin.len() - begin.trim_start().len();
-    let rest = begin.split_once("shown!(").map_or("", |(_, rest)| rest);
+    let (before, rest) = begin.split_once("shown!(").unwrap_or(("", begin));
+    let name = Some(before.trim_start())
+        .filter(|before| before.starts_with("let "))
+        .unwrap_or_default();
+    let end = if name.is_empty() { "" } else { ";" };
     if let Some((whole, _)) = rest.rsplit_once(')')
         && !rest.ends_with(['(', '{', '['])
     {
-        println!("    {whole}\n");
+        println!("    {name}{whole}{end}\n");
         return;
     }
+    let mut text = format!("{name}{rest}");
     // The code stands one step further in than the macro's name, unless it begins beside it.
     let inner = if rest.is_empty() { indent + 4 } else { indent };
-    if !rest.is_empty() {
-        println!("    {rest}");
-    }
+    let mut beside = rest.is_empty();
     for line in lines {
-        let text = line.trim_start();
-        if line.len() - text.len() <= indent && text.starts_with([')', '}']) {
+        let code = line.trim_start();
+        if line.len() - code.len() <= indent && code.starts_with([')', '}']) {
             // `})` ends a block that began beside the macro's name, and the call.
-            let end = text.trim_end_matches([';', '?']).trim_end_matches(')');
-            if !end.is_empty() {
-                println!("    {end}");
+            let block = code.trim_end_matches([';', '?']).trim_end_matches(')');
+            if !block.is_empty() {
+                text.push_str("\n    ");
+                text.push_str(block);
             }
             break;
         }
-        println!("    {}", line.get(inner..).unwrap_or_default());
+        if !beside {
+            text.push_str("\n    ");
+        }
+        beside = false;
+        text.push_str(line.get(inner..).unwrap_or_default());
     }
-    println!();
+    println!("    {text}{end}\n");
 }

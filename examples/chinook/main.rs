@@ -55,7 +55,8 @@ async fn run() -> Result {
             _ => path = Some(argument),
         }
     }
-    let script = std::fs::read_to_string(path.ok_or(USAGE)?)?;
+    let path = path.ok_or(USAGE)?;
+    let script = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
     let mut scratch = Scratch::open(&url).await?;
     if keep {
         scratch.keep();

@@ -194,6 +194,15 @@ pub(crate) async fn artists(db: &Db, checks: &mut Checks) -> Result {
     Ok(())
 }
 
+/// A row of the statement in [`customers`]; its columns are found by name.
+#[derive(FromRow)]
+struct Best {
+    customer_id: Id<Customer, i32>,
+    invoices: i64,
+    revenue: Option<Decimal>,
+    last_day: Option<NaiveDateTime>,
+}
+
 pub(crate) async fn customers(db: &Db, checks: &mut Checks) -> Result {
     heading("The best customers");
     let built = Invoice::query()
@@ -233,20 +242,23 @@ pub(crate) async fn customers(db: &Db, checks: &mut Checks) -> Result {
     }
     table.print();
     let limit = 10;
-    let written: Vec<(
-        Id<Customer, i32>,
-        i64,
-        Option<Decimal>,
-        Option<NaiveDateTime>,
-    )> = sql!(
-        "SELECT customer_id, COUNT(*), SUM(total), MAX(invoice_date) FROM invoice
-         GROUP BY customer_id ORDER BY ROUND(SUM(total), 2) DESC, customer_id LIMIT {limit}"
+    let written: Vec<Best> = sql!(
+        "SELECT customer_id, COUNT(*) AS invoices, SUM(total) AS revenue, MAX(invoice_date) AS last_day
+         FROM invoice GROUP BY customer_id
+         ORDER BY ROUND(SUM(total), 2) DESC, customer_id LIMIT {limit}"
     )
     .all(db)
     .await?;
     let written = written
         .into_iter()
-        .map(|(customer, n, sum, last)| (customer, n, Some(cents(sum)), last))
+        .map(|best| {
+            (
+                best.customer_id,
+                best.invoices,
+                Some(cents(best.revenue)),
+                best.last_day,
+            )
+        })
         .collect();
     checks.same("the best customers", &built, &written);
     Ok(())

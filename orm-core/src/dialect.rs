@@ -20,6 +20,8 @@ pub static SQLITE: &dyn Dialect = &sqlite::Sqlite;
 pub static POSTGRES: &dyn Dialect = &postgres::Postgres;
 /// MariaDB.
 pub static MARIADB: &dyn Dialect = &mysql::Mysql::MARIADB;
+/// MariaDB before 10.5, whose inserts give nothing back.
+pub static MARIADB_WITHOUT_RETURNING: &dyn Dialect = &mysql::Mysql::MARIADB_WITHOUT_RETURNING;
 /// MySQL.
 pub static MYSQL: &dyn Dialect = &mysql::Mysql::MYSQL;
 
@@ -127,7 +129,7 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
     fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool);
 
     /// Appends a list of values, between the parentheses of a hand-written `IN (…)`.
-    fn value_list(&self, w: &mut Writer, values: Vec<Value>);
+    fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>);
 
     /// Appends whether text matches a pattern.
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern);

@@ -28,6 +28,7 @@ pub use statement::{
 };
 pub use select::FromFields;
 pub use stream::RowStream;
+pub(crate) use stream::AtDrop;
 pub use update::{Many, One, Update};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 

@@ -38,6 +38,8 @@ pub use raw::Raw;
 pub enum Value {
     /// NULL, of the kind that the column has.
     Null(Kind),
+    /// NULL in an array column, of the kind that its elements have.
+    NullArray(Kind),
     /// A truth value.
     Bool(bool),
     /// 16 bits, signed.
@@ -75,10 +77,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// NULL for a column of this type.
+    pub const fn null(ty: FieldType) -> Self {
+        if ty.array { Self::NullArray(ty.kind) } else { Self::Null(ty.kind) }
+    }
+
     /// The kind of the value, or of the elements of a list.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Null(kind) | Self::Array(kind, _) => *kind,
+            Self::Null(kind) | Self::NullArray(kind) | Self::Array(kind, _) => *kind,
             Self::Bool(_) => Kind::Bool,
             Self::I16(_) => Kind::I16,
             Self::I32(_) => Kind::I32,
@@ -100,7 +107,7 @@ impl Value {
 
     /// Whether it is NULL.
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null(_))
+        matches!(self, Self::Null(_) | Self::NullArray(_))
     }
 }
 
@@ -108,6 +115,7 @@ impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Null(kind) => write!(f, "NULL::{kind:?}"),
+            Self::NullArray(kind) => write!(f, "NULL::{kind:?}[]"),
             Self::Array(kind, items) => write!(f, "<{} x {kind:?}>", items.len()),
             other => write!(f, "<{:?}>", other.kind()),
         }

@@ -55,8 +55,8 @@ pub(crate) struct Member<'a> {
     /// Whether a new row must be given a value.
     pub(crate) required: bool,
     pub(crate) shape: Shape<'a>,
-    /// The type that the rules are about: the field's without `Option`.
-    pub(crate) rules_type: &'a Type,
+    /// The field's type without `Option`.
+    pub(crate) inner: &'a Type,
     pub(crate) rules: Vec<Rule<'a>>,
 }
 

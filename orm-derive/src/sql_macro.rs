@@ -37,7 +37,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 ///         ::orm::__private::RawPart::Text("SELECT id FROM users WHERE name = "),
 ///         ::orm::__private::RawPart::Bind("name", ::orm::__private::IntoBinding::binding(&name)),
 ///         ::orm::__private::RawPart::Text(" AND id IN ("),
-///         ::orm::__private::RawPart::List("ids", (&ids).into_iter().map(|item| ::orm::__private::IntoBinding::binding(item)).collect()),
+///         ::orm::__private::RawPart::list("ids", (&ids).into_iter()),
 ///         ::orm::__private::RawPart::Text(") LIMIT "),
 ///         ::orm::__private::RawPart::Bind("limit", ::orm::__private::IntoBinding::binding(argument0)),
 ///     ]),
@@ -110,12 +110,7 @@ fn statement(text: &LitStr, arguments: &[Argument], errors: &mut Errors) -> Toke
                 }
                 Piece::List(at) => {
                     let (name, value) = place(at)?;
-                    quote! {
-                        ::orm::__private::RawPart::List(
-                            #name,
-                            (#value).into_iter().map(|item| ::orm::__private::IntoBinding::binding(item)).collect(),
-                        )
-                    }
+                    quote!(::orm::__private::RawPart::list(#name, (#value).into_iter()))
                 }
             })
         })

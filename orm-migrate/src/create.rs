@@ -4,7 +4,7 @@ use std::fmt;
 
 use orm_core::dialect::Feature;
 use orm_core::model::{self, ModelDef};
-use orm_core::schema::{EnumType, Schema};
+use orm_core::schema::Schema;
 use orm_core::{Db, Error, ErrorKind, Result};
 
 use crate::plan;
@@ -25,7 +25,7 @@ pub async fn create_tables(db: &Db) -> Result<()> {
     create_tables_of(db, &model::all()).await
 }
 
-/// Creates the tables of these models. Models that share an enum type are to be created together.
+/// Creates the tables of these models. An enum type that is there already is used if it has the same labels.
 ///
 /// ```ignore
 /// orm::create_tables_of(&db, &[User::def(), Post::def()]).await?;
@@ -35,11 +35,10 @@ pub async fn create_tables(db: &Db) -> Result<()> {
 /// As [`create_tables`].
 pub async fn create_tables_of(db: &Db, models: &[&'static ModelDef]) -> Result<()> {
     let schema = Schema::from_models(models)?;
-    run(db, &plan::create(&schema, db.dialect())?).await
+    run(db, &plan::create_beside_others(&schema, db.dialect())?).await
 }
 
-/// Drops the tables of these models **with everything that is in them**, where they exist. An enum type that another model of the
-/// program uses stays.
+/// Drops the tables of these models **with everything that is in them**, where they exist. An enum type that another table uses stays.
 ///
 /// ```ignore
 /// orm::drop_tables_of(&db, &[User::def(), Post::def()]).await?;
@@ -48,10 +47,7 @@ pub async fn create_tables_of(db: &Db, models: &[&'static ModelDef]) -> Result<(
 /// # Errors
 /// When a table that stays refers to one of them, or the database refuses for another reason.
 pub async fn drop_tables_of(db: &Db, models: &[&'static ModelDef]) -> Result<()> {
-    let mut schema = Schema::from_models(models)?;
-    let others = model::all().into_iter().filter(|m| !models.iter().any(|given| given.table == m.table && given.schema == m.schema));
-    let kept: Vec<_> = others.flat_map(|m| &m.columns).filter_map(|c| c.ty.enumeration).map(|e| e.name).collect();
-    schema.enums.retain(|e: &EnumType| !kept.contains(&e.name.as_str()));
+    let schema = Schema::from_models(models)?;
     run(db, &plan::drop(&schema, db.dialect())?).await
 }
 

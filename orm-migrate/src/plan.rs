@@ -4,7 +4,7 @@ mod order;
 
 use orm_core::Result;
 use orm_core::dialect::Dialect;
-use orm_core::schema::Schema;
+use orm_core::schema::{EnumType, Schema};
 use orm_core::sql::ddl;
 
 use order::Order;
@@ -24,6 +24,17 @@ use order::Order;
 /// # Errors
 /// [`is_unsupported`](orm_core::Error::is_unsupported) when the database cannot have a part of the schema.
 pub fn create(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+    create_with(schema, dialect, ddl::create_enum)
+}
+
+/// The same for a database that may have some of the enum types already.
+pub(crate) fn create_beside_others(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+    create_with(schema, dialect, ddl::ensure_enum)
+}
+
+type WriteEnum = fn(&'static dyn Dialect, &EnumType) -> Result<Option<String>>;
+
+fn create_with(schema: &Schema, dialect: &'static dyn Dialect, enumeration: WriteEnum) -> Result<Vec<String>> {
     let mut statements = Vec::new();
     let mut schemas: Vec<&str> = schema.tables.iter().filter_map(|t| t.name.schema.as_deref()).collect();
     schemas.sort_unstable();
@@ -31,8 +42,8 @@ pub fn create(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<Stri
     for name in schemas {
         statements.extend(ddl::create_schema(dialect, name)?);
     }
-    for enumeration in &schema.enums {
-        statements.extend(ddl::create_enum(dialect, enumeration)?);
+    for def in &schema.enums {
+        statements.extend(enumeration(dialect, def)?);
     }
     let order = order(schema, dialect);
     for table in &order.tables {
@@ -51,7 +62,7 @@ pub fn create(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<Stri
     Ok(statements)
 }
 
-/// The statements that drop the tables and enum types of a schema, where they are there, in order.
+/// The statements that drop the tables of a schema, where they are there, in order, and the enum types that no other table uses.
 ///
 /// # Errors
 /// When a table has a name that the database cannot have.

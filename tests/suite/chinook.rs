@@ -37,6 +37,8 @@ fn cents(cents: i64) -> Decimal {
 }
 
 on_every_database! {
+    also mysql_without_returning;
+
     async fn chinook_has_its_known_figures(db: Db) {
         if !loaded(&db).await? {
             return Ok(());

@@ -7,8 +7,9 @@
 #[macro_use]
 mod support;
 
-// One line a file, sorted. Others to come: cancel, models, raw_sql, schema, types, ui.
+// One line a file, sorted. Others to come: cancel, models, raw_sql, types, ui.
 mod aggregates;
+mod chinook;
 mod errors;
 mod functions;
 mod insert_many;
@@ -17,6 +18,7 @@ mod locks;
 mod pages;
 mod queries;
 mod rendering;
+mod schema;
 mod select;
 mod streams;
 mod subqueries;

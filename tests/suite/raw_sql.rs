@@ -154,6 +154,12 @@ on_every_database! {
         assert!(matches!(error.kind(), ErrorKind::Encode { .. }), "{error}");
     }
 
+    async fn a_placeholder_without_a_value_is_an_error_and_not_null(db: Db) {
+        for raw in [sql!("SELECT ?"), sql!("SELECT {one} + ?", one = 1_i64), sql!("SELECT :name")] {
+            assert!(raw.one::<Option<i64>>(&db).await.is_err());
+        }
+    }
+
     async fn a_wrong_column_is_named(db: Db) {
         people(&db).await?;
         let error = sql!("SELECT name FROM raw_people").all::<Summary>(&db).await.unwrap_err();

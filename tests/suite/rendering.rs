@@ -149,7 +149,7 @@ fn arithmetic() {
 fn functions() {
     is(|d| Word::query().select((Word::text.lower(), Word::text.length(), Word::text.trim(), Word::text.concat("!"), Word::other.coalesce("-"))).to_sql(d), "");
     is(|d| Moment::query().select((Moment::at.year(), Moment::at.weekday(), Moment::at.second(), Moment::at.date(), Moment::clock.hour())).to_sql(d), "");
-    is(|d| User::query().select(case().when(User::age.gt(40), "old").when(User::age.is_null(), "?").otherwise("young")).to_sql(d), "");
+    is(|d| User::query().select(case::<User, String>().when(User::age.gt(40), "old").when(User::age.is_null(), "?").otherwise("young")).to_sql(d), "");
 }
 
 #[test]

@@ -75,6 +75,8 @@ holders! {
     Local "type_local" [NaiveDateTime];
     Moment "type_moment" [DateTime<Utc>];
     Money "type_money" [Decimal] #[model(precision = 28, scale = 10)];
+    Wide "type_wide" [Decimal] #[model(precision = 38, scale = 10)];
+    Fine "type_fine" [Decimal] #[model(precision = 38, scale = 28)];
     AnyNumber "type_any_number" [Decimal];
     Document "type_document" [Json<Profile>];
     AnyDocument "type_any_document" [orm::serde_json::Value];
@@ -182,6 +184,10 @@ fn customer(street: &str, theme: &str, font_size: Option<u32>) -> (Address, Pref
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
+}
+
+fn number(text: &str) -> Decimal {
+    text.parse().unwrap()
 }
 
 /// Each value comes back as it was, and is found by itself.
@@ -333,13 +339,35 @@ on_every_database! {
     }
 
     async fn decimals_come_back_with_every_digit(db: Db) {
-        tables!(db: Money, AnyNumber);
-        let number = |text: &str| text.parse::<Decimal>().unwrap();
-        let money = ["0", "-0.1", "0.0000000001", "123.45", "999999999999999999.9999999999", "-999999999999999999.9999999999"];
+        tables!(db: Money, Wide, Fine);
+        let money = [
+            "0",
+            "-0.1",
+            "0.0000000001",
+            "123.45",
+            "999999999999999999.9999999999",
+            "-999999999999999999.9999999999",
+        ];
         comes_back::<Money>(&db, money.map(number)).await;
         is_refused::<Money>(&db, ["0.00000000001", "1000000000000000000"].map(number)).await;
-        let any = [Decimal::MAX, Decimal::MIN, Decimal::new(1, 28), -Decimal::new(1, 28), Decimal::ZERO, number("7.9228162514264337593543950335")];
-        comes_back::<AnyNumber>(&db, any).await;
+        let wide = ["9999999999999999999999999999", "-1234567890123456789.0123456789"];
+        comes_back::<Wide>(&db, wide.map(number)).await;
+        is_refused::<Wide>(&db, [Decimal::MAX, Decimal::MIN]).await;
+        let fine = ["0.0000000000000000000000000001", "-7.9228162514264337593543950335", "9999999999"];
+        comes_back::<Fine>(&db, fine.map(number)).await;
+    }
+
+    async fn a_decimal_of_any_precision_comes_back_where_there_is_such_a_column(db: Db) {
+        if db.is_mariadb() {
+            let error = orm::create_tables_of(&db, &[AnyNumber::def()]).await.unwrap_err();
+            assert!(error.is_unsupported() && error.to_string().contains("precision"), "{error}");
+            return Ok(());
+        }
+        tables!(db: AnyNumber);
+        let least = Decimal::new(1, 28);
+        comes_back::<AnyNumber>(&db, [Decimal::MAX, Decimal::MIN, least, -least, Decimal::ZERO]).await;
+        let (stored, _) = AnyNumber::store(&db, number("1.500")).await?;
+        assert_eq!(stored.to_string(), "1.500", "zeros at the end are kept");
     }
 
     async fn documents_come_back_as_they_were(db: Db) {

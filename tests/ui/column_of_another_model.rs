@@ -1,4 +1,3 @@
-// lines: 20
 use orm::prelude::*;
 
 #[derive(Model)]

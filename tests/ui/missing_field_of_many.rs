@@ -1,4 +1,4 @@
-// lines: 25
+// lines: 21
 use orm::prelude::*;
 
 #[derive(Model)]

@@ -1,5 +1,7 @@
 //! Running statements: on the pool, or on the transaction's connection.
 
+use std::sync::atomic::Ordering;
+
 use tokio::sync::mpsc;
 
 use super::Db;
@@ -8,7 +10,7 @@ use crate::dialect::Feature;
 use crate::driver::{Access, Done, Lease, NoRows, RowSink, Statement};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::query::{Conflict, ConflictAction, DeleteStatement, InsertStatement, RowStream, UpdateStatement};
+use crate::query::{AtDrop, Conflict, ConflictAction, DeleteStatement, InsertStatement, RowStream, UpdateStatement};
 use crate::row::FromRow;
 use crate::value::Value;
 
@@ -54,10 +56,23 @@ impl Db {
     pub(crate) fn stream<R: FromRow>(&self, statement: Result<Statement>) -> RowStream<R> {
         let (to, rows) = mpsc::channel(1);
         let db = self.clone();
-        RowStream::new(rows, async move {
+        let at_drop = self.session.as_ref().map_or(AtDrop::Cancel, |session| AtDrop::Finish(session.streaming()));
+        RowStream::new(rows, at_drop, async move {
             let statement = statement?;
-            let layout = Layout::new(statement.access == Access::Unknown);
-            let (sink, _) = db.run(&statement, Forward::new(layout, to)).await?;
+            let sink = Forward::new(Layout::new(statement.access == Access::Unknown), to);
+            let (sink, _) = match &db.session {
+                None => db.run(&statement, sink).await?,
+                Some(session) => {
+                    let streaming = session.streaming();
+                    let work = async |lease: &mut Lease| {
+                        streaming.store(true, Ordering::Release);
+                        let result = lease.fetch(&statement, sink).await;
+                        streaming.store(false, Ordering::Release);
+                        result
+                    };
+                    session.with_lease(work).await.map_err(|e| e.with_sql(&statement.sql))?
+                }
+            };
             sink.finish().await;
             Ok(())
         })
@@ -263,7 +278,7 @@ fn inserted(node: &crate::expr::Node, statement: &InsertStatement, row: &[Value]
     match node {
         Node::Excluded(column) => {
             let at = statement.columns.iter().position(|c| *c == column.index);
-            Node::Value(at.map_or(Value::Null(column.def().ty.kind), |at| row[at].clone()))
+            Node::Value(at.map_or(Value::null(column.def().ty), |at| row[at].clone()))
         }
         Node::Binary(left, op, right) => {
             Node::Binary(Box::new(inserted(left, statement, row)), *op, Box::new(inserted(right, statement, row)))

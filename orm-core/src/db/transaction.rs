@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::sync::Mutex;
 
@@ -74,7 +74,7 @@ pub(crate) struct Session {
     /// The savepoint that this session stands for; 0 is the whole transaction.
     savepoint: u32,
     parent: Option<Arc<Session>>,
-    ended: std::sync::atomic::AtomicBool,
+    ended: AtomicBool,
 }
 
 struct Connection {
@@ -83,6 +83,8 @@ struct Connection {
     savepoints: AtomicU32,
     /// Savepoints whose handle was dropped; they are rolled back before the next statement.
     abandoned: std::sync::Mutex<Vec<u32>>,
+    /// Whether a stream has the connection, which it gives back only as it is read.
+    streaming: Arc<AtomicBool>,
 }
 
 impl Session {
@@ -91,10 +93,16 @@ impl Session {
         if self.has_ended() {
             return Err(Error::new(ErrorKind::TransactionEnded));
         }
+        self.connection.refuse_while_streaming()?;
         let mut guard = self.connection.lease.lock().await;
         let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
         self.connection.roll_back_abandoned(lease).await?;
         work(lease).await
+    }
+
+    /// Set while a stream has the connection.
+    pub(super) fn streaming(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.connection.streaming)
     }
 
     fn has_ended(&self) -> bool {
@@ -103,13 +111,21 @@ impl Session {
 }
 
 impl Connection {
-    async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
-        // The oldest savepoint takes the later ones with it, so they must go in order, newest first.
-        loop {
-            let Some(number) = self.abandoned().last().copied() else { return Ok(()) };
-            lease.script(&roll_back_to(number)).await?;
-            self.abandoned().retain(|n| *n != number);
+    /// To wait for a stream could be to wait for ever: the caller may be the one who reads it.
+    fn refuse_while_streaming(&self) -> Result<()> {
+        if self.streaming.load(Ordering::Acquire) {
+            let message = "a stream of this transaction is not read to its end yet; read it, or drop it, before the next statement";
+            return Err(Error::invalid_query(message));
         }
+        Ok(())
+    }
+
+    async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
+        let Some(oldest) = self.abandoned().iter().min().copied() else { return Ok(()) };
+        // It takes the later ones with it.
+        lease.script(&roll_back_to(oldest)).await?;
+        self.abandoned().retain(|n| *n < oldest);
+        Ok(())
     }
 
     fn abandoned(&self) -> std::sync::MutexGuard<'_, Vec<u32>> {
@@ -231,6 +247,7 @@ impl Db {
                     lease: Mutex::new(Some(lease)),
                     savepoints: AtomicU32::new(0),
                     abandoned: std::sync::Mutex::default(),
+                    streaming: Arc::default(),
                 };
                 Session { connection: Arc::new(connection), savepoint: 0, parent: None, ended: false.into() }
             }
@@ -289,6 +306,7 @@ impl Tx {
             return Err(Error::new(ErrorKind::TransactionEnded));
         }
         let connection = &self.session.connection;
+        connection.refuse_while_streaming()?;
         let mut guard = connection.lease.lock().await;
         let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
         if self.session.savepoint == 0 {

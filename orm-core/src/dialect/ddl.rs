@@ -39,6 +39,26 @@ pub trait DdlDialect {
         false
     }
 
+    /// Appends the statement that creates an enum type.
+    fn create_enum(&self, w: &mut Writer, enumeration: &EnumType) {
+        w.push("CREATE TYPE ");
+        w.ident(&enumeration.name);
+        w.push(" AS ENUM (");
+        w.list(&enumeration.labels, |w, label| self.text_literal(w, label));
+        w.push(")");
+    }
+
+    /// Appends the statement that creates an enum type unless there is one with the same labels.
+    fn ensure_enum(&self, w: &mut Writer, enumeration: &EnumType) {
+        self.create_enum(w, enumeration);
+    }
+
+    /// Appends the statement that drops an enum type, if it is there and no table uses it.
+    fn drop_enum(&self, w: &mut Writer, enumeration: &EnumType) {
+        w.push("DROP TYPE IF EXISTS ");
+        w.ident(&enumeration.name);
+    }
+
     /// Whether a foreign key can only be a part of the table's definition, which may then name tables that do not exist yet.
     fn foreign_keys_look_ahead(&self) -> bool {
         false

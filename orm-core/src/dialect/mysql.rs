@@ -30,6 +30,7 @@ impl Mysql {
         generated_not_null: false,
         alter_if_exists: true,
     };
+    pub(super) const MARIADB_WITHOUT_RETURNING: Self = Self { returning: false, ..Self::MARIADB };
     pub(super) const MYSQL: Self = Self {
         name: "MySQL",
         returning: false,
@@ -95,11 +96,10 @@ impl Dialect for Mysql {
         w.push(")");
     }
 
-    fn value_list(&self, w: &mut Writer, values: Vec<Value>) {
+    fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
         if values.is_empty() {
             return w.push("SELECT NULL FROM DUAL WHERE 1 = 0");
         }
-        let kind = values.first().map_or(Kind::Text, Value::kind);
         self.set(w, kind, values);
     }
 

@@ -45,7 +45,7 @@ impl Dialect for Postgres {
 
     fn standalone(&self, w: &mut Writer, value: Value) {
         let ty = type_name(value.kind());
-        let array = matches!(value, Value::Array(..));
+        let array = matches!(value, Value::Array(..) | Value::NullArray(_));
         w.push("CAST(");
         w.bind(value);
         w.push(" AS ");
@@ -103,14 +103,16 @@ impl Dialect for Postgres {
         w.push(")");
     }
 
-    fn value_list(&self, w: &mut Writer, values: Vec<Value>) {
+    fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
         if values.is_empty() {
-            return w.push("SELECT NULL WHERE FALSE");
+            // Of unknown type it would be text, which is equal to nothing else.
+            w.push("SELECT CAST(NULL AS ");
+            w.push(type_name(kind));
+            return w.push(") WHERE FALSE");
         }
         if values.len() <= super::SHORT_LIST {
             return w.list(values, Writer::bind);
         }
-        let kind = values.first().map_or(Kind::Text, Value::kind);
         w.push("SELECT UNNEST(");
         w.bind(Value::Array(kind, values));
         w.push(")");

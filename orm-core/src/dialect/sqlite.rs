@@ -90,8 +90,7 @@ impl Dialect for Sqlite {
         w.push(")");
     }
 
-    fn value_list(&self, w: &mut Writer, values: Vec<Value>) {
-        let kind = values.first().map_or(Kind::I64, Value::kind);
+    fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
         self.set(w, kind, values);
     }
 

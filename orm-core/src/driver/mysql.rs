@@ -32,10 +32,10 @@ impl Pool {
         let (server, returning) = MysqlServer::new(url)?;
         let pool = server::Pool::connect(server, config).await?;
         let mariadb = pool.server().is_mariadb();
-        let dialect = if mariadb && returning {
-            crate::dialect::MARIADB
-        } else {
-            crate::dialect::MYSQL
+        let dialect = match (mariadb, returning) {
+            (true, true) => crate::dialect::MARIADB,
+            (true, false) => crate::dialect::MARIADB_WITHOUT_RETURNING,
+            (false, _) => crate::dialect::MYSQL,
         };
         Ok(Self { pool, dialect })
     }

@@ -3,19 +3,21 @@
 //! A statement runs on the calling thread when its history says that it is short, and on a thread of its own otherwise: a hop to
 //! another thread costs several times what a query by key does, and a long query must not hold up the async runtime.
 
+mod checkpoint;
 mod connect;
 mod decimal;
 mod error;
 mod foreign_key;
+mod history;
 mod lease;
 mod row;
 mod run;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deadpool::managed::{self, Metrics, Object, PoolError, RecycleResult, Timeouts};
+use deadpool::managed::{self, Metrics, Object, PoolError, QueueMode, RecycleResult, Timeouts};
 
 pub(super) use lease::Lease;
 
@@ -23,20 +25,22 @@ use crate::db::PoolConfig;
 use crate::dialect::{self, Dialect};
 use crate::driver::PoolStats;
 use crate::error::{Error, ErrorKind, Result};
+use checkpoint::Checkpoint;
 use connect::Options;
-use run::Connection;
+use history::History;
+use run::{Connection, Shared};
 
 /// A pool of connections to one file, or to one database in memory.
 pub(crate) struct Pool {
     inner: managed::Pool<Manager>,
     acquire_timeout: Duration,
     waiting: AtomicUsize,
-    /// A database in memory lives as long as one connection to it.
-    anchor: Mutex<Option<rusqlite::Connection>>,
+    shared: Arc<Shared>,
 }
 
 pub(super) struct Manager {
     options: Arc<Options>,
+    shared: Arc<Shared>,
 }
 
 impl managed::Manager for Manager {
@@ -45,7 +49,8 @@ impl managed::Manager for Manager {
 
     async fn create(&self) -> Result<Connection> {
         let options = Arc::clone(&self.options);
-        run::on_thread(move || options.open().map(|db| Connection::new(db, options.busy_timeout()))).await?
+        let shared = Arc::clone(&self.shared);
+        run::on_thread(move || options.open().map(|db| Connection::new(db, shared))).await?
     }
 
     async fn recycle(&self, _: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
@@ -57,18 +62,21 @@ impl managed::Manager for Manager {
 impl Pool {
     pub(super) async fn connect(url: &str, config: &PoolConfig) -> Result<Self> {
         let options = Arc::new(Options::parse(url)?);
-        let anchor = if options.is_memory() {
-            let options = Arc::clone(&options);
-            Some(run::on_thread(move || options.open()).await??)
-        } else {
-            None
-        };
-        let inner = managed::Pool::builder(Manager { options })
+        let opened = Arc::clone(&options);
+        let connection = run::on_thread(move || opened.open()).await??;
+        let shared = Arc::new(Shared {
+            history: History::new(),
+            checkpoint: Arc::new(Checkpoint::new(connection)),
+            busy_timeout: options.busy_timeout(),
+        });
+        let inner = managed::Pool::builder(Manager { options, shared: Arc::clone(&shared) })
             .max_size(config.max_connections.unwrap_or(10))
+            // The one that was used last has its statements and pages at hand.
+            .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|e| super::url::configuration(e.to_string()))?;
-        let pool = Self { inner, acquire_timeout: config.acquire_timeout, waiting: AtomicUsize::new(0), anchor: Mutex::new(anchor) };
+        let pool = Self { inner, acquire_timeout: config.acquire_timeout, waiting: AtomicUsize::new(0), shared };
         drop(pool.lease().await?);
         Ok(pool)
     }
@@ -112,7 +120,7 @@ impl Pool {
         while self.inner.status().size > 0 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        drop(self.anchor.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+        self.shared.checkpoint.close();
     }
 }
 

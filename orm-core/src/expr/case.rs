@@ -9,11 +9,11 @@ use crate::value::NotNull;
 /// Starts a choice between values.
 ///
 /// ```ignore
-/// let size = case().when(Post::view_count.gt(1000), "big").when(Post::view_count.gt(100), "medium").otherwise("small");
+/// let size = case::<Post, String>().when(Post::view_count.gt(1000), "big").when(Post::view_count.gt(100), "medium").otherwise("small");
 /// Post::query().select((Post::id, size)).all(&db).await?;     // Vec<(Id<Post>, String)>
 /// ```
 ///
-/// The type of its value is that of the first `when`; annotate it where that is not clear: `case::<Post, String>()`.
+/// The type of its value is named, since `"big"` alone could be a `String` as well as an `Option<String>`.
 pub fn case<M: Model, T>() -> Case<M, T> {
     Case { arms: Vec::new(), types: PhantomData }
 }
@@ -47,7 +47,7 @@ impl<M: Model, T> Case<M, T> {
         T: NotNull,
     {
         if self.arms.is_empty() {
-            return Expr::new(Node::Value(crate::value::Value::Null(T::TYPE.kind)));
+            return Expr::new(Node::Value(crate::value::Value::null(T::TYPE)));
         }
         Expr::new(Node::Case(self.arms, None))
     }

@@ -9,8 +9,8 @@ fn compare<M, T>(left: impl Expression<M>, op: BinaryOp, right: impl IntoOperand
     let left = left.into_node();
     Expr::new(match (op, right.into_operand().into_node()) {
         // `= NULL` is never true in SQL, and never what was meant.
-        (BinaryOp::Eq, Node::Value(Value::Null(_))) => Node::IsNull(Box::new(left), true),
-        (BinaryOp::Ne, Node::Value(Value::Null(_))) => Node::IsNull(Box::new(left), false),
+        (BinaryOp::Eq, Node::Value(value)) if value.is_null() => Node::IsNull(Box::new(left), true),
+        (BinaryOp::Ne, Node::Value(value)) if value.is_null() => Node::IsNull(Box::new(left), false),
         (op, right) => Node::Binary(Box::new(left), op, Box::new(right)),
     })
 }

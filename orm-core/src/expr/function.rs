@@ -94,7 +94,7 @@ methods!([T] T, [T: TextValue], {
         call(Function::Upper, vec![self.into_node()])
     }
 
-    /// The text without white space at both ends.
+    /// The text without spaces at both ends. (Other white space stays, as in SQL.)
     pub fn trim(self) -> Expr<M, T> {
         call(Function::Trim, vec![self.into_node()])
     }

@@ -175,7 +175,7 @@ pub enum Function {
     Upper,
     /// The number of characters.
     Length,
-    /// Text without white space at both ends.
+    /// Text without spaces at both ends.
     Trim,
     /// Two texts, one after the other.
     Concat,

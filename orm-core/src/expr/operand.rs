@@ -74,7 +74,7 @@ macro_rules! __operand {
             }
         }
         impl<$($param)*> $crate::__private::IntoBinding for $ty {
-            const KIND: $crate::__private::Kind = <$ty as $crate::__private::Field>::TYPE.kind;
+            const TYPE: $crate::__private::FieldType = <$ty as $crate::__private::Field>::TYPE;
 
             fn binding(&self) -> ::core::result::Result<$crate::__private::Value, $crate::__private::EncodeError> {
                 $crate::__private::Field::encode(self)

@@ -56,9 +56,11 @@ impl NewRow {
         if let Some((column, error)) = self.refused.into_iter().next() {
             return Err(encode_error(model, column, error));
         }
-        for (column, value) in model.columns.iter().zip(&mut self.values) {
+        // One point in time for the whole row.
+        let now = micros();
+        for (index, (column, value)) in model.columns.iter().zip(&mut self.values).enumerate() {
             if value.is_none() {
-                *value = fill(column).map_err(|e| encode_error(model, 0, e))?;
+                *value = fill(column, now).map_err(|e| encode_error(model, index, e))?;
             }
         }
         judge::<M>(&mut self.values)?;
@@ -85,14 +87,14 @@ pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) 
 }
 
 /// What a column gets that was not given; `None` leaves it to the database.
-fn fill(column: &ColumnDef) -> Result<Option<Value>, EncodeError> {
+fn fill(column: &ColumnDef, now: i64) -> Result<Option<Value>, EncodeError> {
     match (column.role, column.default) {
         (ColumnRole::Identity | ColumnRole::Generated(_), _) => Ok(None),
         (ColumnRole::ClientUuid, _) => Ok(Some(new_uuid(column))),
-        (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, _) => Ok(Some(now(column))),
+        (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, _) => Ok(Some(time(column, now))),
         (ColumnRole::Plain, Some(DefaultDef::Value(value))) => value().map(Some),
         (ColumnRole::Plain, Some(DefaultDef::Sql(_))) => Ok(None),
-        (ColumnRole::Plain, None) => Ok(Some(Value::Null(column.ty.kind))),
+        (ColumnRole::Plain, None) => Ok(Some(Value::null(column.ty))),
     }
 }
 
@@ -105,10 +107,19 @@ fn new_uuid(column: &ColumnDef) -> Value {
     Value::Null(column.ty.kind)
 }
 
-/// The present time in microseconds, in the form of the column.
+/// The present time, in the form of the column.
 pub(crate) fn now(column: &ColumnDef) -> Value {
+    time(column, micros())
+}
+
+/// The present time in microseconds.
+fn micros() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// A point in time, in the form of the column.
+fn time(column: &ColumnDef, micros: i64) -> Value {
     match column.ty.kind {
         crate::value::Kind::DateTime => Value::DateTime(micros),
         crate::value::Kind::Date => Value::Date(crate::value::civil::split(micros).0),

@@ -248,7 +248,7 @@ fn letter(kind: Kind) -> char {
 
 fn text(value: &Value) -> Option<Vec<u8>> {
     Some(match value {
-        Value::Null(_) | Value::Array(..) => return None,
+        Value::Null(_) | Value::NullArray(_) | Value::Array(..) => return None,
         Value::Bool(b) => vec![u8::from(*b)],
         Value::I16(n) => n.to_be_bytes().into(),
         Value::I32(n) | Value::Date(n) => n.to_be_bytes().into(),

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::expr::Expr;
 use crate::query::RowStream;
 use crate::row::FromRow;
-use crate::value::{EncodeError, Field, Kind, Value};
+use crate::value::{EncodeError, Field, FieldType, Kind, Value};
 
 /// Hand-written SQL: pieces of text and the values between them.
 #[derive(Debug, Clone)]
@@ -27,7 +27,14 @@ pub enum RawPart {
     /// A value to bind, and the name of its binding.
     Bind(&'static str, Result<Value, EncodeError>),
     /// A list of values inside `IN (…)` and its like; written so that an empty list is an empty set.
-    List(&'static str, Vec<Result<Value, EncodeError>>),
+    List(&'static str, FieldType, Vec<Result<Value, EncodeError>>),
+}
+
+impl RawPart {
+    /// A list of values.
+    pub fn list<'v, T: IntoBinding + ?Sized + 'v>(name: &'static str, values: impl IntoIterator<Item = &'v T>) -> Self {
+        Self::List(name, T::TYPE, values.into_iter().map(T::binding).collect())
+    }
 }
 
 /// A statement that was written by hand; made by the `sql!` macro.
@@ -114,8 +121,8 @@ impl Raw {
     note = "for a list write `{{..name}}`"
 )]
 pub trait IntoBinding {
-    /// What kind of value it is; NULL needs one as well.
-    const KIND: Kind;
+    /// What type of value it is; NULL and an empty list need one as well.
+    const TYPE: FieldType;
 
     /// The value.
     ///
@@ -125,30 +132,30 @@ pub trait IntoBinding {
 }
 
 impl IntoBinding for str {
-    const KIND: Kind = Kind::Text;
+    const TYPE: FieldType = FieldType::new(Kind::Text);
 
     fn binding(&self) -> Result<Value, EncodeError> {
         Ok(Value::Text(self.to_owned()))
     }
 }
 impl IntoBinding for [u8] {
-    const KIND: Kind = Kind::Bytes;
+    const TYPE: FieldType = FieldType::new(Kind::Bytes);
 
     fn binding(&self) -> Result<Value, EncodeError> {
         Ok(Value::Bytes(self.to_owned()))
     }
 }
 impl<T: IntoBinding + ?Sized> IntoBinding for &T {
-    const KIND: Kind = T::KIND;
+    const TYPE: FieldType = T::TYPE;
 
     fn binding(&self) -> Result<Value, EncodeError> {
         (*self).binding()
     }
 }
 impl<T: IntoBinding> IntoBinding for Option<T> {
-    const KIND: Kind = T::KIND;
+    const TYPE: FieldType = T::TYPE;
 
     fn binding(&self) -> Result<Value, EncodeError> {
-        self.as_ref().map_or(Ok(Value::Null(T::KIND)), T::binding)
+        self.as_ref().map_or(Ok(Value::null(T::TYPE)), T::binding)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -19,11 +21,22 @@ pub struct RowStream<R> {
     /// Runs the statement; it makes progress only while the stream is polled.
     work: Option<Pin<Box<dyn Future<Output = Result<()>> + Send>>>,
     error: Option<Error>,
+    at_drop: AtDrop,
+    started: bool,
+}
+
+/// What becomes of a statement whose stream is dropped.
+pub(crate) enum AtDrop {
+    /// It is cancelled, and its connection cleaned up or closed.
+    Cancel,
+    /// It is brought to its end in the background, since the connection is a transaction's, which must go on. From then on other
+    /// statements may wait for that.
+    Finish(Arc<AtomicBool>),
 }
 
 impl<R: Send + 'static> RowStream<R> {
-    pub(crate) fn new(rows: mpsc::Receiver<Vec<R>>, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
-        Self { ready: VecDeque::new(), rows, work: Some(Box::pin(work)), error: None }
+    pub(crate) fn new(rows: mpsc::Receiver<Vec<R>>, at_drop: AtDrop, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
+        Self { ready: VecDeque::new(), rows, work: Some(Box::pin(work)), error: None, at_drop, started: false }
     }
 
     /// The next row; `None` when there are no more.
@@ -45,6 +58,7 @@ impl<R: Unpin> Stream for RowStream<R> {
                 return Poll::Ready(Some(Ok(row)));
             }
             if let Some(work) = &mut this.work {
+                this.started = true;
                 if let Poll::Ready(result) = work.as_mut().poll(cx) {
                     this.work = None;
                     this.error = result.err();
@@ -56,6 +70,18 @@ impl<R: Unpin> Stream for RowStream<R> {
                 Poll::Ready(None) if this.work.is_none() => return Poll::Ready(this.error.take().map(Err)),
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
+        }
+    }
+}
+
+impl<R> Drop for RowStream<R> {
+    fn drop(&mut self) {
+        let (Some(work), AtDrop::Finish(streaming), true) = (self.work.take(), &self.at_drop, self.started) else { return };
+        streaming.store(false, Ordering::Release);
+        // Told so, the statement hands on no more rows.
+        self.rows.close();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(work);
         }
     }
 }

@@ -134,7 +134,7 @@ impl<M: Model> Update<M, Many> {
             if self.is_empty() {
                 return Ok(0);
             }
-            let statement = self.finish()?;
+            let statement = self.finish().map_err(|e| e.with_caller(caller))?;
             db.update(&statement).await.map_err(|e| e.with_caller(caller))
         }
     }
@@ -147,7 +147,7 @@ impl<M: Model> Update<M, Many> {
     pub fn returning(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
         let caller = Location::caller();
         async move {
-            let mut statement = self.finish()?;
+            let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
             statement.returning = true;
             db.update_returning::<M>(&statement).await.map_err(|e| e.with_caller(caller))
         }
@@ -170,9 +170,9 @@ impl<M: Model> Update<M, One> {
             let mut rows = if self.is_empty() {
                 let mut query = Query::<M>::new();
                 query.statement.filter = self.statement.filter;
-                db.fetch_all(crate::sql::select(&query.statement, db.dialect())?).await
+                db.fetch_all(crate::sql::select(&query.statement, db.dialect()).map_err(|e| e.with_caller(caller))?).await
             } else {
-                let mut statement = self.finish()?;
+                let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
                 statement.returning = true;
                 db.update_returning::<M>(&statement).await
             }
@@ -192,7 +192,7 @@ impl<M: Model> Update<M, One> {
             if self.is_empty() {
                 return Ok(());
             }
-            let statement = self.finish()?;
+            let statement = self.finish().map_err(|e| e.with_caller(caller))?;
             match db.update(&statement).await.map_err(|e| e.with_caller(caller))? {
                 0 => Err(gone::<M>(caller)),
                 _ => Ok(()),

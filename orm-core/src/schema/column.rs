@@ -97,7 +97,7 @@ impl fmt::Debug for Literal {
 fn show(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut text = String::new();
     match value {
-        Value::Null(_) => f.write_str("NULL"),
+        Value::Null(_) | Value::NullArray(_) => f.write_str("NULL"),
         Value::Bool(b) => write!(f, "{b}"),
         Value::I16(n) => write!(f, "{n}"),
         Value::I32(n) => write!(f, "{n}"),

@@ -31,31 +31,32 @@ pub fn create_schema(dialect: Db, schema: &str) -> Result<Option<String>> {
 /// # Errors
 /// When the name is too long.
 pub fn create_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> {
+    of_enum(dialect, enumeration, |w| dialect.create_enum(w, enumeration))
+}
+
+/// Creates an enum type unless there is one with the same labels; `None` where enums are no types of their own.
+///
+/// # Errors
+/// When the name is too long.
+pub fn ensure_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> {
+    of_enum(dialect, enumeration, |w| dialect.ensure_enum(w, enumeration))
+}
+
+/// Drops an enum type, if it is there and no table uses it; `None` where enums are no types of their own.
+///
+/// # Errors
+/// When the name is too long.
+pub fn drop_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> {
+    of_enum(dialect, enumeration, |w| dialect.drop_enum(w, enumeration))
+}
+
+fn of_enum(dialect: Db, enumeration: &EnumType, write: impl FnOnce(&mut Writer)) -> Result<Option<String>> {
     if !dialect.has_enum_types() {
         return Ok(None);
     }
     statement(dialect, |w| {
         check_name(w, &enumeration.name);
-        w.push("CREATE TYPE ");
-        w.ident(&enumeration.name);
-        w.push(" AS ENUM (");
-        w.list(&enumeration.labels, |w, label| dialect.text_literal(w, label));
-        w.push(")");
-    })
-    .map(Some)
-}
-
-/// Drops an enum type, if it is there; `None` where enums are no types of their own.
-///
-/// # Errors
-/// None today.
-pub fn drop_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> {
-    if !dialect.has_enum_types() {
-        return Ok(None);
-    }
-    statement(dialect, |w| {
-        w.push("DROP TYPE IF EXISTS ");
-        w.ident(&enumeration.name);
+        write(w);
     })
     .map(Some)
 }

@@ -28,6 +28,9 @@ impl Writer {
             Node::Between(parts) => {
                 let [of, low, high] = &**parts;
                 self.operand(of);
+                if parts.iter().any(|part| part.kind() == Some(Kind::Decimal)) {
+                    self.dialect().decimal_comparison(self);
+                }
                 self.push(" BETWEEN ");
                 self.typed(low, of);
                 self.push(" AND ");
@@ -142,12 +145,11 @@ impl Writer {
             }
             SetNode::Query(query) => {
                 self.operand(needle);
-                self.push(if is { " IN (" } else { " NOT IN (" });
-                if is {
-                    select::write(self, query);
-                } else {
-                    select::write_without_nulls(self, query);
+                if needle.kind() == Some(Kind::Decimal) {
+                    self.dialect().decimal_comparison(self);
                 }
+                self.push(if is { " IN (" } else { " NOT IN (" });
+                select::write_set(self, query, !is);
                 self.push(")");
             }
         }

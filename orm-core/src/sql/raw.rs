@@ -5,7 +5,7 @@ use crate::dialect::Dialect;
 use crate::driver::{Access, Statement};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::{RawPart, RawSql};
-use crate::value::{EncodeError, Value};
+use crate::value::{EncodeError, Kind, Value};
 
 pub(crate) fn raw(raw: &RawSql, dialect: &'static dyn Dialect) -> Result<Statement> {
     let mut w = Writer::new(dialect);
@@ -21,7 +21,7 @@ pub(super) fn write(w: &mut Writer, raw: &RawSql) {
                 Ok(value) => bind(w, name, value),
                 Err(error) => refuse(w, name, error),
             },
-            RawPart::List(name, values) => list(w, name, values),
+            RawPart::List(name, ty, values) => list(w, name, ty.kind, values),
         }
     }
 }
@@ -39,7 +39,7 @@ fn refuse(w: &mut Writer, name: &str, error: &EncodeError) {
 }
 
 /// An empty list is an empty set, so that `IN ({..ids})` finds nothing instead of being an error.
-fn list(w: &mut Writer, name: &str, values: &[Result<Value, EncodeError>]) {
+fn list(w: &mut Writer, name: &str, kind: Kind, values: &[Result<Value, EncodeError>]) {
     let mut plain = Vec::with_capacity(values.len());
     for value in values {
         match value {
@@ -47,5 +47,5 @@ fn list(w: &mut Writer, name: &str, values: &[Result<Value, EncodeError>]) {
             Err(error) => return refuse(w, name, error),
         }
     }
-    w.dialect().value_list(w, plain);
+    w.dialect().value_list(w, kind, plain);
 }

@@ -19,17 +19,27 @@ pub(crate) fn select(statement: &SelectStatement, dialect: &'static dyn Dialect)
 /// How many rows a query has.
 pub(crate) fn count(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
     let mut w = Writer::new(dialect);
-    let plain = statement.group_by.is_empty() && !statement.distinct && statement.limit.is_none() && statement.offset.is_none();
+    let plain = statement.group_by.is_empty() && is_row_by_row(statement) && statement.limit.is_none() && statement.offset.is_none();
     if plain && statement.keyset.is_none() {
         w.push("SELECT COUNT(*) FROM ");
         body(&mut w, statement, alone(statement));
     } else {
+        let mut counted = statement.clone();
+        // A table may not have two columns of one name, and what is selected makes no difference as long as it makes no rows equal.
+        if is_row_by_row(statement) {
+            counted.selected = Selected::Nothing;
+        }
         w.push("SELECT COUNT(*) FROM (");
-        // The order cannot change how many there are, but with a limit it may be part of the keyset.
-        write(&mut w, statement);
+        write(&mut w, &counted);
         w.push(") AS counted");
     }
     w.finish(Access::Read, true, Some(statement.model))
+}
+
+/// Whether what is selected has no influence on how many rows there are.
+fn is_row_by_row(statement: &SelectStatement) -> bool {
+    let aggregates = matches!(&statement.selected, Selected::Nodes(nodes) if nodes.iter().any(Node::is_aggregate));
+    !statement.distinct && (!aggregates || !statement.group_by.is_empty())
 }
 
 /// Whether a query has rows.
@@ -44,15 +54,35 @@ pub(crate) fn exists(statement: &SelectStatement, dialect: &'static dyn Dialect)
 /// Appends a query of which only the existence of rows matters.
 pub(super) fn write_existing(w: &mut Writer, statement: &SelectStatement) {
     let mut statement = statement.clone();
-    if statement.group_by.is_empty() && !statement.distinct {
+    if is_row_by_row(&statement) {
         statement.selected = Selected::Nothing;
-        statement.order_by.clear();
+        // An ordering decides nothing here, but a keyset is built from it.
+        if statement.keyset.is_none() {
+            statement.order_by.clear();
+        }
     }
     write(w, &statement);
 }
 
+/// Appends a query that selects one value, between the parentheses of `IN (…)`.
+pub(super) fn write_set(w: &mut Writer, statement: &SelectStatement, without_nulls: bool) {
+    // Not every database takes a limit directly inside of `IN`, or in the same query as the table that is changed.
+    let limited = statement.limit.is_some() || statement.offset.is_some();
+    if limited {
+        w.push("SELECT * FROM (");
+    }
+    if without_nulls {
+        write_without_nulls(w, statement);
+    } else {
+        write(w, statement);
+    }
+    if limited {
+        w.push(") AS limited");
+    }
+}
+
 /// Appends a query that selects one value, without the rows in which it is NULL.
-pub(super) fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
+fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
     let mut statement = statement.clone();
     if let Selected::Nodes(nodes) = &statement.selected {
         if let [node] = nodes.as_slice() {
@@ -124,8 +154,11 @@ pub(super) fn filter(w: &mut Writer, all: &[Node], keyset: Option<&Keyset>, orde
         return;
     }
     w.push(" WHERE ");
-    if !all.is_empty() {
-        w.conjunction(all, " AND ", true);
+    match (all, keyset) {
+        ([], _) => {}
+        // It has a neighbour, though it is the only one of its list.
+        ([Node::Or(_) | Node::Raw(_)], Some(_)) => w.operand(&all[0]),
+        _ => w.conjunction(all, " AND ", true),
     }
     if let Some(keyset) = keyset {
         if !all.is_empty() {

@@ -102,14 +102,19 @@ impl Writer {
             self.refuse("a bound value", reason.into());
             return;
         }
+        let n = self.number(value);
+        self.dialect.placeholder(&mut self.sql, n);
+    }
+
+    /// The number of the value's placeholder: its own, or one that it shares with an equal value.
+    fn number(&mut self, value: Value) -> usize {
         if self.share_binds && self.dialect.numbered_placeholders() {
             if let Some(at) = self.binds.iter().position(|b| *b == value && b.kind() == value.kind()) {
-                self.dialect.placeholder(&mut self.sql, at + 1);
-                return;
+                return at + 1;
             }
         }
         self.binds.push(value);
-        self.dialect.placeholder(&mut self.sql, self.binds.len());
+        self.binds.len()
     }
 
     /// Appends a placeholder for a value that has been checked already.
@@ -129,8 +134,7 @@ impl Writer {
             self.refuse(&format!("`{}::{}`", model.name, column.field), reason.into());
             return;
         }
-        self.binds.push(value);
-        let n = self.binds.len();
+        let n = self.number(value);
         self.dialect.column_placeholder(&mut self.sql, n, column);
     }
 

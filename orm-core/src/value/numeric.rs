@@ -32,8 +32,16 @@ impl Numeric {
         Some(Self { mantissa, scale })
     }
 
-    /// Reads `-12.50` or `1e3`; `None` if it is no number or has too many digits.
+    /// Reads `-12.50` or `1e3`; `None` if it is no number or has too many digits. Zeros at the end of the fraction do not count.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_all(text).or_else(|| {
+            // A column with many digits behind the point gives them all.
+            let short = text.contains('.').then(|| text.trim_end_matches('0'))?;
+            Self::parse_all(short)
+        })
+    }
+
+    fn parse_all(text: &str) -> Option<Self> {
         let (digits, exponent) = match text.split_once(['e', 'E']) {
             Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
             None => (text, 0),

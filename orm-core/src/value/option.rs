@@ -15,14 +15,14 @@ impl<T: NotNull> Field for Option<T> {
     }
 
     fn encode(&self) -> Result<Value, EncodeError> {
-        self.as_ref().map_or(Ok(Value::Null(T::TYPE.kind)), T::encode)
+        self.as_ref().map_or(Ok(Value::null(T::TYPE)), T::encode)
     }
 
     fn into_value(self) -> Result<Value, EncodeError> {
-        self.map_or(Ok(Value::Null(T::TYPE.kind)), T::into_value)
+        self.map_or(Ok(Value::null(T::TYPE)), T::into_value)
     }
 
     fn into_bound(self) -> Result<Value, EncodeError> {
-        self.map_or(Ok(Value::Null(T::TYPE.kind)), T::into_bound)
+        self.map_or(Ok(Value::null(T::TYPE)), T::into_bound)
     }
 }

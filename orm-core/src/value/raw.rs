@@ -97,7 +97,7 @@ impl Value {
     /// The value as a driver would hand it out, so that it can be read back into its Rust type.
     pub fn as_raw(&self) -> Raw<'_> {
         match self {
-            Self::Null(_) => Raw::Null,
+            Self::Null(_) | Self::NullArray(_) => Raw::Null,
             Self::Bool(value) => Raw::Bool(*value),
             Self::I16(value) => Raw::Int(i64::from(*value)),
             Self::I32(value) => Raw::Int(i64::from(*value)),

@@ -52,11 +52,11 @@ pub(super) fn check<'a>(
             (Shape::Column(Box::new(column)), required)
         }
     };
-    let rules_type = rust_type::without_option(&field.ty);
+    let inner = rust_type::without_option(&field.ty);
     Member {
         ident: &field.ident,
         name,
-        rules_type,
+        inner,
         ty: &field.ty,
         type_name,
         docs: &field.docs,

@@ -110,9 +110,20 @@ fn column_def(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
         ..
     } = column;
     let (field, type_name) = (&member.name, &member.type_name);
-    let new = quote!(<#ty as ::orm::__private::ModelField>::column(#field, #name, #type_name));
+    let inner = member.inner;
+    let new = match column.wrapping {
+        Wrapping::Plain => {
+            quote!(<#ty as ::orm::__private::ModelField>::column(#field, #name, #type_name))
+        }
+        Wrapping::Json | Wrapping::OptionalJson => {
+            quote!(<#inner as ::orm::__private::JsonField>::column(#field, #name, #type_name))
+        }
+    };
     let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
     let mut set: Vec<(&str, TokenStream)> = Vec::new();
+    if column.wrapping == Wrapping::OptionalJson {
+        set.push(("nullable", quote!(true)));
+    }
     if let Some(length) = length {
         set.push(("length", some(quote!(#length))));
     }
@@ -174,7 +185,7 @@ fn normalize(step: Normalize) -> TokenStream {
 /// Writes
 ///
 /// ```ignore
-/// DefaultDef::Value(|| { let value: Role = Role::Member; <Role as Field>::into_value(value) })
+/// DefaultDef::Value(|| { let value: Role = Role::Member; <Role as ModelField>::encode(&value) })
 /// DefaultDef::Value(|| <_ as IntoField<String>>::into_field("member"))     // a literal
 /// DefaultDef::Sql("now()")
 /// ```
@@ -190,15 +201,18 @@ fn fallback(member: &Member<'_>, column: &Column<'_>, default: &Fallback<'_>) ->
         (Fallback::Own, _) => quote!(<#of_field as ::core::default::Default>::default()),
         (Fallback::Literal(tokens) | Fallback::Value(tokens), _) => tokens.to_token_stream(),
     };
+    let inner = member.inner;
     let stored = match column.wrapping {
-        Wrapping::Plain => quote!(value),
-        Wrapping::Json => quote!(::orm::__private::Json(value)),
-        Wrapping::OptionalJson => quote!(value.map(::orm::__private::Json)),
+        Wrapping::Plain => quote!(<#of_field as ::orm::__private::ModelField>::encode(&value)),
+        Wrapping::Json => quote!(<#inner as ::orm::__private::JsonField>::encode(&value)),
+        Wrapping::OptionalJson => {
+            quote!(<#inner as ::orm::__private::JsonField>::encode_optional(value.as_ref()))
+        }
     };
     quote! {
         ::orm::__private::DefaultDef::Value(|| {
             let value: #of_field = #value;
-            <#of_column as ::orm::__private::Field>::into_value(#stored)
+            #stored
         })
     }
 }

@@ -129,19 +129,16 @@ fn value(model: &Model<'_>) -> TokenStream {
 
 /// The value of a field, as it is stored.
 fn encoded(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
-    let (field, of_field, of_column) = (&member.ident, &member.ty, &column.ty);
+    let (field, ty, inner) = (&member.ident, &member.ty, &member.inner);
     match column.wrapping {
         Wrapping::Plain => {
-            quote!(<#of_field as ::orm::__private::ModelField>::encode(&self.#field))
+            quote!(<#ty as ::orm::__private::ModelField>::encode(&self.#field))
         }
-        Wrapping::Json => quote!(<#of_column>::encode_inner(&self.#field)),
-        Wrapping::OptionalJson => quote! {
-            match &self.#field {
-                ::core::option::Option::Some(value) => ::orm::__private::Json::encode_inner(value),
-                ::core::option::Option::None => {
-                    <#of_column as ::orm::__private::Field>::into_value(::core::option::Option::None)
-                }
-            }
-        },
+        Wrapping::Json => {
+            quote!(<#inner as ::orm::__private::JsonField>::encode(&self.#field))
+        }
+        Wrapping::OptionalJson => {
+            quote!(<#inner as ::orm::__private::JsonField>::encode_optional(self.#field.as_ref()))
+        }
     }
 }

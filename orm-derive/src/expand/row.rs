@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::check::{Column, Member, Model, Shape, Wrapping};
+use crate::check::{Member, Model, Shape, Wrapping};
 
 /// Writes
 ///
@@ -14,7 +14,7 @@ use crate::check::{Column, Member, Model, Shape, Wrapping};
 ///     fn read(cells: &mut Cells<'_>) -> Result<Self> {
 ///         Ok(Self {
 ///             id: <Id<User> as ModelField>::read(cells)?,
-///             preferences: <Json<Preferences> as ModelField>::read(cells)?.0,
+///             preferences: <Preferences as JsonField>::read(cells)?,
 ///             address: <Address as Embedded>::read(cells)?,
 ///         })
 ///     }
@@ -54,12 +54,12 @@ fn read(member: &Member<'_>) -> TokenStream {
     match &member.shape {
         Shape::Embedded(_) => quote!(<#ty as ::orm::__private::Embedded>::read(cells)?),
         Shape::Column(column) => {
-            let Column { ty, wrapping, .. } = &**column;
-            match wrapping {
+            let inner = member.inner;
+            match column.wrapping {
                 Wrapping::Plain => quote!(<#ty as ::orm::__private::ModelField>::read(cells)?),
-                Wrapping::Json => quote!(<#ty as ::orm::__private::ModelField>::read(cells)?.0),
+                Wrapping::Json => quote!(<#inner as ::orm::__private::JsonField>::read(cells)?),
                 Wrapping::OptionalJson => {
-                    quote!(<#ty as ::orm::__private::ModelField>::read(cells)?.map(|json| json.0))
+                    quote!(<#inner as ::orm::__private::JsonField>::read_optional(cells)?)
                 }
             }
         }

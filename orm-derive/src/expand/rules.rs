@@ -71,7 +71,7 @@ fn field(model: &Model<'_>, at: usize, member: &Member<'_>) -> TokenStream {
 
 /// The type that the rules are about, and the value of that type, if there is one.
 fn value(member: &Member<'_>, place: &TokenStream) -> (TokenStream, TokenStream) {
-    let inner = &member.rules_type;
+    let inner = &member.inner;
     let ty = quote!(#inner);
     let read = match &member.shape {
         Shape::Embedded(_) => {

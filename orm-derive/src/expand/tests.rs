@@ -84,6 +84,6 @@ fn formatted(code: &str) -> String {
 /// The code without what `rustfmt` may do differently from one version to the next.
 fn without_layout(code: &str) -> String {
     code.chars()
-        .filter(|c| !c.is_whitespace() && *c != ',')
+        .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '{' | '}'))
         .collect()
 }

@@ -29,7 +29,7 @@ fn a_statement_is_its_pieces() {
         "Raw :: new (:: std :: vec ! [RawPart :: Text (\"SELECT \") , \
          RawPart :: Bind (\"name\" , IntoBinding :: binding (& name)) , \
          RawPart :: Text (\" FROM t WHERE id IN (\") , \
-         RawPart :: List (\"ids\" , (& ids) . into_iter () . map (| item | IntoBinding :: binding (item)) . collect () ,) , \
+         RawPart :: list (\"ids\" , (& ids) . into_iter ()) , \
          RawPart :: Text (\")\")])"
     );
     assert!(

@@ -1,9 +1,10 @@
 //! PostgreSQL.
 
 use super::DdlDialect;
+use crate::dialect::Dialect as _;
 use crate::dialect::postgres::Postgres;
-use crate::schema::{Column, ColumnType, Index, Table};
-use crate::sql::Writer;
+use crate::schema::{Column, ColumnType, EnumType, Index, Table};
+use crate::sql::{Ident, Writer};
 use crate::value::Value;
 
 /// The greatest length of a `VARCHAR`.
@@ -17,6 +18,27 @@ impl DdlDialect for Postgres {
 
     fn has_enum_types(&self) -> bool {
         true
+    }
+
+    fn ensure_enum(&self, w: &mut Writer, enumeration: &EnumType) {
+        block(w, |w| {
+            self.create_enum(w, enumeration);
+            w.push("; EXCEPTION WHEN duplicate_object THEN IF ARRAY(SELECT enumlabel::text FROM pg_catalog.pg_enum WHERE enumtypid = ");
+            let mut name = String::new();
+            Ident(&enumeration.name).write(&mut name, self.quote());
+            super::quoted(w, &name);
+            w.push("::regtype ORDER BY enumsortorder) <> ");
+            labels(w, enumeration);
+            w.push(" THEN RAISE; END IF");
+        });
+    }
+
+    fn drop_enum(&self, w: &mut Writer, enumeration: &EnumType) {
+        block(w, |w| {
+            w.push("DROP TYPE IF EXISTS ");
+            w.ident(&enumeration.name);
+            w.push("; EXCEPTION WHEN dependent_objects_still_exist THEN NULL");
+        });
     }
 
     fn column_type(&self, w: &mut Writer, _table: &Table, column: &Column) {
@@ -136,13 +158,31 @@ fn condition(w: &mut Writer, column: &str, ty: &ColumnType) {
             }
             ColumnType::Enum(e) if !e.native => {
                 w.ident(column);
-                w.push(" <@ CAST(ARRAY[");
-                w.list(&e.labels, |w, label| w.dialect().text_literal(w, label));
-                w.push("] AS TEXT[])");
+                w.push(" <@ ");
+                labels(w, e);
             }
             _ => {}
         },
         _ => {}
+    }
+}
+
+fn labels(w: &mut Writer, enumeration: &EnumType) {
+    w.push("CAST(ARRAY[");
+    w.list(&enumeration.labels, |w, label| w.dialect().text_literal(w, label));
+    w.push("] AS TEXT[])");
+}
+
+/// A block of statements, which may handle an error of theirs.
+fn block(w: &mut Writer, statements: impl FnOnce(&mut Writer)) {
+    let mut inner = Writer::new(w.dialect());
+    statements(&mut inner);
+    match inner.into_parts() {
+        Ok((body, _)) => {
+            w.push("DO ");
+            super::quoted(w, &format!("BEGIN {body}; END"));
+        }
+        Err(error) => w.fail(error),
     }
 }
 

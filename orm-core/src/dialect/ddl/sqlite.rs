@@ -68,8 +68,8 @@ impl DdlDialect for Sqlite {
                 w.push(" IS ");
                 super::call(w, "date", name);
             }
-            ColumnType::Time => fixed(w, name, "time", 8),
-            ColumnType::DateTime | ColumnType::Timestamp => fixed(w, name, "datetime", 19),
+            ColumnType::Time => fixed(w, name, "time", 1),
+            ColumnType::DateTime | ColumnType::Timestamp => fixed(w, name, "datetime", 12),
             ColumnType::Enum(e) => super::one_of(w, name, e),
             ColumnType::BigInt | ColumnType::Real | ColumnType::Double | ColumnType::Text | ColumnType::Bytes | ColumnType::Array(_) => {}
         }
@@ -166,28 +166,32 @@ fn blob(w: &mut Writer, bytes: &[u8]) {
     w.push("'");
 }
 
-/// A time in the form that this crate writes, since others compare wrongly: its beginning as the function would write it, and six digits.
-fn fixed(w: &mut Writer, column: &str, function: &str, length: u64) {
-    let beginning = |w: &mut Writer| {
+/// A time in the form that this crate writes, since others compare wrongly: its beginning as the function would write it (which takes
+/// 24 for an hour), and six digits. Its hours begin at `hours`.
+fn fixed(w: &mut Writer, column: &str, function: &str, hours: u64) {
+    let part = |w: &mut Writer, from: u64, length: u64| {
         w.push("substr(");
         w.ident(column);
-        w.push(", 1, ");
+        w.push(", ");
+        w.push_number(from);
+        w.push(", ");
         w.push_number(length);
         w.push(")");
     };
-    beginning(w);
+    let end = hours + 7;
+    part(w, 1, end);
     w.push(" IS ");
     w.push(function);
     w.push("(");
-    beginning(w);
-    w.push(") AND substr(");
-    w.ident(column);
-    w.push(", ");
-    w.push_number(length + 1);
-    w.push(") GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'");
+    part(w, 1, end);
+    w.push(") AND ");
+    part(w, hours, 2);
+    w.push(" < '24' AND ");
+    part(w, end + 1, 8);
+    w.push(" GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'");
 }
 
-/// Digits with a sign and a point: no more behind the point than the scale, no more before it than the rest of the precision.
+/// Digits with a sign and a point: no more before the point than the precision leaves, and none but zeros behind the scale.
 fn decimal(w: &mut Writer, column: &str, digits: Option<(u32, u32)>) {
     w.ident(column);
     w.push(" GLOB '*[0-9]' AND ltrim(");
@@ -198,9 +202,9 @@ fn decimal(w: &mut Writer, column: &str, digits: Option<(u32, u32)>) {
     w.ident(column);
     w.push(", '-0') || '.', '.') <= ");
     w.push_number(u64::from(precision - scale.min(precision)) + 1);
-    w.push(" AND length(");
+    w.push(" AND length(rtrim(");
     w.ident(column);
-    w.push(") - instr(");
+    w.push(", '0')) - instr(");
     w.ident(column);
     w.push(" || '.', '.') <= ");
     w.push_number(u64::from(scale));

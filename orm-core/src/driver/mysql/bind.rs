@@ -107,7 +107,7 @@ impl<'q> Encode<'q, MySql> for Bound<'_> {
 
 fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
     match value {
-        Value::Null(_) => return Ok(IsNull::Yes),
+        Value::Null(_) | Value::NullArray(_) => return Ok(IsNull::Yes),
         Value::Bool(v) => out.push(u8::from(*v)),
         Value::I16(v) => out.extend_from_slice(&v.to_le_bytes()),
         Value::I32(v) => out.extend_from_slice(&v.to_le_bytes()),

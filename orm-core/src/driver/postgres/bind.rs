@@ -75,7 +75,7 @@ impl<'q> Encode<'q, Postgres> for Bound<'_> {
 
 fn oid_of(value: &Value) -> u32 {
     let (one, many) = oids(value.kind());
-    if matches!(value, Value::Array(..)) {
+    if matches!(value, Value::Array(..) | Value::NullArray(_)) {
         many
     } else {
         one
@@ -105,7 +105,7 @@ fn oids(kind: Kind) -> (u32, u32) {
 
 fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
     match value {
-        Value::Null(_) => return Ok(IsNull::Yes),
+        Value::Null(_) | Value::NullArray(_) => return Ok(IsNull::Yes),
         Value::Bool(v) => out.push(u8::from(*v)),
         Value::I16(v) => out.extend_from_slice(&v.to_be_bytes()),
         Value::I32(v) => out.extend_from_slice(&v.to_be_bytes()),

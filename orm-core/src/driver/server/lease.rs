@@ -54,8 +54,16 @@ pub(in crate::driver) enum Outcome {
     /// The server refused, and that is all.
     Refused,
     /// The server refused, and the transaction accepts nothing but a rollback.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "only PostgreSQL does so")
+    )]
     Spoiled,
     /// The server refused, and has undone the transaction.
+    #[cfg_attr(
+        not(feature = "mysql"),
+        allow(dead_code, reason = "only MySQL does so")
+    )]
     Undone,
     /// The connection is of no more use.
     Lost,

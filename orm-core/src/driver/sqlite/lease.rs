@@ -35,10 +35,9 @@ impl Drop for Held {
             drop(Object::take(object));
             return;
         }
-        if Connection::log_is_long() {
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn_blocking(move || object.checkpoint());
-            }
+        let log = object.take_log();
+        if log > 0 {
+            object.shared.checkpoint.note(log);
         }
     }
 }
@@ -79,12 +78,12 @@ impl Lease {
 
     pub(crate) async fn fetch<S: RowSink>(&mut self, statement: &Statement, mut sink: S) -> Result<(S, Done)> {
         let connection = self.connection()?;
-        let fingerprint = connection.fingerprint(&statement.sql);
-        if !S::STREAMS && connection.is_short(fingerprint) {
+        let fingerprint = connection.shared.history.fingerprint(&statement.sql);
+        if !S::STREAMS && connection.shared.history.is_short(fingerprint) {
             let started = Instant::now();
             match connection.run(statement, &mut sink, &Mode::Inline) {
                 Ok(done) => {
-                    connection.remember(fingerprint, started.elapsed());
+                    connection.shared.history.remember(fingerprint, started.elapsed());
                     return Ok((sink, done));
                 }
                 // Longer than before, or somebody has a lock: from the beginning, where it may take its time.
@@ -102,7 +101,7 @@ impl Lease {
         self.on_thread(move |connection, mode| {
             let started = Instant::now();
             let done = connection.run(&statement, &mut sink, mode)?;
-            connection.remember(fingerprint, started.elapsed());
+            connection.shared.history.remember(fingerprint, started.elapsed());
             Ok((sink, done))
         })
         .await?

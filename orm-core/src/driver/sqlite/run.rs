@@ -1,8 +1,6 @@
 //! Running a statement: inline or on a thread, within bounds.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,47 +8,32 @@ use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 
+use super::checkpoint::Checkpoint;
 use super::error;
+use super::history::History;
 use super::row::{Names, Row};
 use crate::driver::{Access, Done, RowSink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::{Value, civil};
 
-/// A statement that took no longer than this runs on the calling thread the next time.
-const SHORT: Duration = Duration::from_micros(400);
 /// A read that takes longer than this on the calling thread is stopped, and run again on a thread of its own.
 const INLINE_LIMIT: Duration = Duration::from_millis(1);
 /// How many steps of SQLite's machine lie between two looks at the clock.
 const STEPS: i32 = 1_000;
-/// How many statements' times are remembered.
-const HISTORY: usize = 2_048;
-/// The log is written back into the file when it has this many pages, as SQLite does by itself.
-const LOG_PAGES: i32 = 1_000;
 
-/// A connection, and how long its statements took.
+/// A connection, and what it shares with the others of its pool.
 pub(crate) struct Connection {
     pub(super) db: rusqlite::Connection,
-    history: HashMap<u64, Duration, BuildU64>,
-    hasher: RandomState,
-    busy_timeout: Duration,
+    pub(super) shared: Arc<Shared>,
+    /// How long the log was after the last commit.
+    log: i32,
 }
 
-type BuildU64 = std::hash::BuildHasherDefault<U64Hasher>;
-
-/// The keys are hashes already.
-#[derive(Default)]
-struct U64Hasher(u64);
-
-impl std::hash::Hasher for U64Hasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u64(&mut self, n: u64) {
-        self.0 = n;
-    }
+/// What the connections of a pool share.
+pub(super) struct Shared {
+    pub(super) history: History,
+    pub(super) checkpoint: Arc<Checkpoint>,
+    pub(super) busy_timeout: Duration,
 }
 
 /// What bounds the statement that runs on this thread.
@@ -137,33 +120,20 @@ pub(super) async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send
 }
 
 impl Connection {
-    pub(super) fn new(db: rusqlite::Connection, busy_timeout: Duration) -> Self {
-        Self { db, history: HashMap::default(), hasher: RandomState::new(), busy_timeout }
+    pub(super) fn new(db: rusqlite::Connection, shared: Arc<Shared>) -> Self {
+        Self { db, shared, log: 0 }
     }
 
-    /// A number for the statement's text.
-    pub(super) fn fingerprint(&self, sql: &str) -> u64 {
-        self.hasher.hash_one(sql)
-    }
-
-    /// Whether the statement has run before and was short.
-    pub(super) fn is_short(&self, fingerprint: u64) -> bool {
-        self.history.get(&fingerprint).is_some_and(|took| *took <= SHORT)
-    }
-
-    /// Remembers how long it took; a slow run weighs more than a fast one.
-    pub(super) fn remember(&mut self, fingerprint: u64, took: Duration) {
-        if self.history.len() >= HISTORY && !self.history.contains_key(&fingerprint) {
-            self.history.clear();
-        }
-        let entry = self.history.entry(fingerprint).or_insert(took);
-        *entry = if took > *entry { took } else { (*entry * 7 + took) / 8 };
+    /// The log's length after the last commit, once.
+    pub(super) fn take_log(&mut self) -> i32 {
+        std::mem::take(&mut self.log)
     }
 
     /// Runs a statement. The sink is given its rows.
     pub(super) fn run<S: RowSink>(&mut self, statement: &Statement, sink: &mut S, mode: &Mode) -> Result<Done> {
         let reading = statement.access == Access::Read;
-        let result = bounded(mode, reading, self.busy_timeout, || self.step(statement, sink, mode));
+        let result = bounded(mode, reading, self.shared.busy_timeout, || self.step(statement, sink, mode));
+        self.log = self.log.max(LOG.replace(0));
         match result {
             Ok(done) => Ok(done),
             Err(Failure::Sink(error)) => Err(error),
@@ -201,18 +171,9 @@ impl Connection {
 
     /// Runs several statements without values or rows.
     pub(super) fn script(&mut self, sql: &str, mode: &Mode) -> Result<()> {
-        bounded(mode, false, self.busy_timeout, || self.db.execute_batch(sql)).map_err(|e| error::script(e, sql))
-    }
-
-    /// Whether the log has grown so long that it should be written back, asked after a write.
-    pub(super) fn log_is_long() -> bool {
-        LOG.replace(0) >= LOG_PAGES
-    }
-
-    /// Writes the log back as far as nobody reads it.
-    pub(super) fn checkpoint(&mut self) {
-        // It is tried again after the next commit, so a failure is no one's error.
-        let _ = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let result = bounded(mode, false, self.shared.busy_timeout, || self.db.execute_batch(sql));
+        self.log = self.log.max(LOG.replace(0));
+        result.map_err(|e| error::script(e, sql))
     }
 }
 
@@ -242,6 +203,11 @@ impl<'c> Prepared<'c> {
 }
 
 pub(super) fn bind_all(prepared: &mut rusqlite::Statement<'_>, statement: &Statement) -> rusqlite::Result<()> {
+    // SQLite takes a placeholder without a value for NULL.
+    let (given, wanted) = (statement.binds.len(), prepared.parameter_count());
+    if given != wanted {
+        return Err(rusqlite::Error::InvalidParameterCount(given, wanted));
+    }
     statement.binds.iter().enumerate().try_for_each(|(i, value)| bind(prepared, i + 1, value))
 }
 
@@ -258,7 +224,7 @@ struct Bound<'v>(&'v Value);
 impl rusqlite::ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self.0 {
-            Value::Null(_) | Value::Array(..) => ValueRef::Null,
+            Value::Null(_) | Value::NullArray(_) | Value::Array(..) => ValueRef::Null,
             Value::Text(s) | Value::Json(s) => ValueRef::Text(s.as_bytes()),
             Value::Bytes(b) => ValueRef::Blob(b),
             Value::Uuid(b) => ValueRef::Blob(b),
@@ -269,7 +235,7 @@ impl rusqlite::ToSql for Bound<'_> {
 
 fn owned(value: &Value) -> SqlValue {
     match value {
-        Value::Null(_) | Value::Array(..) => SqlValue::Null,
+        Value::Null(_) | Value::NullArray(_) | Value::Array(..) => SqlValue::Null,
         Value::Bool(b) => SqlValue::Integer(i64::from(*b)),
         Value::I16(n) => SqlValue::Integer(i64::from(*n)),
         Value::I32(n) => SqlValue::Integer(i64::from(*n)),

@@ -124,9 +124,9 @@ fn a_table_on_sqlite() {
     CONSTRAINT "posts_title_check" CHECK (length("title") <= 200),
     CONSTRAINT "posts_active_check" CHECK ("active" IN (0, 1)),
     CONSTRAINT "posts_views_check" CHECK ("views" BETWEEN -2147483648 AND 2147483647 AND (views >= 0)),
-    CONSTRAINT "posts_price_check" CHECK ("price" GLOB '*[0-9]' AND ltrim("price", '-') NOT GLOB '*[^0-9.]*' AND instr(ltrim("price", '-0') || '.', '.') <= 9 AND length("price") - instr("price" || '.', '.') <= 2),
+    CONSTRAINT "posts_price_check" CHECK ("price" GLOB '*[0-9]' AND ltrim("price", '-') NOT GLOB '*[^0-9.]*' AND instr(ltrim("price", '-0') || '.', '.') <= 9 AND length(rtrim("price", '0')) - instr("price" || '.', '.') <= 2),
     CONSTRAINT "posts_role_check" CHECK ("role" IN ('admin', 'it''s')),
-    CONSTRAINT "posts_created_at_check" CHECK (substr("created_at", 1, 19) IS datetime(substr("created_at", 1, 19)) AND substr("created_at", 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'),
+    CONSTRAINT "posts_created_at_check" CHECK (substr("created_at", 1, 19) IS datetime(substr("created_at", 1, 19)) AND substr("created_at", 12, 2) < '24' AND substr("created_at", 20, 8) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]'),
     CONSTRAINT "posts_check1" CHECK (title <> slug),
     CONSTRAINT "posts_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE
 ) STRICT"#

@@ -17,7 +17,7 @@ impl ::orm::__private::FromRow for User {
             address: <Address as ::orm::__private::Embedded>::read(cells)?,
             team_id: <Option<Id<Team>> as ::orm::__private::ModelField>::read(cells)?,
             role: <Role as ::orm::__private::ModelField>::read(cells)?,
-            preferences: <::orm::__private::Json<Preferences> as ::orm::__private::ModelField>::read(cells)?.0,
+            preferences: <Preferences as ::orm::__private::JsonField>::read(cells)?,
         })
     }
 }
@@ -51,11 +51,11 @@ impl ::orm::__private::Model for User {
                 let mut column = <Role as ::orm::__private::ModelField>::column("role", "role", "Role");
                 column.default = ::core::option::Option::Some(::orm::__private::DefaultDef::Value(|| {
                     let value: Role = Role::Member;
-                    <Role as ::orm::__private::Field>::into_value(value)
+                    <Role as ::orm::__private::ModelField>::encode(&value)
                 }));
                 column
             });
-            columns.push(<::orm::__private::Json<Preferences> as ::orm::__private::ModelField>::column(
+            columns.push(<Preferences as ::orm::__private::JsonField>::column(
                 "preferences",
                 "preferences",
                 "Preferences",
@@ -100,7 +100,7 @@ impl ::orm::__private::Model for User {
             }
             at if at == 3 + <Address as ::orm::__private::Embedded>::WIDTH => <Role as ::orm::__private::ModelField>::encode(&self.role),
             at if at == 4 + <Address as ::orm::__private::Embedded>::WIDTH => {
-                <::orm::__private::Json<Preferences>>::encode_inner(&self.preferences)
+                <Preferences as ::orm::__private::JsonField>::encode(&self.preferences)
             }
             _ => return ::core::option::Option::None,
         };

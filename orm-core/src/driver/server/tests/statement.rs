@@ -70,7 +70,7 @@ fn a_large_script_is_loaded_at_once() {
             }
         );
         let mut script = format!(
-            "{}DROP TABLE IF EXISTS {table};\nCREATE TABLE {table} (a int, b varchar(300));\n",
+            "{}DROP TABLE IF EXISTS {table};\nCREATE TABLE {table} (a int, b varchar(300));\nBEGIN;\n",
             database(words)
         );
         for number in 0..3000 {
@@ -79,6 +79,7 @@ fn a_large_script_is_loaded_at_once() {
                 "it''s; ".repeat(40)
             ));
         }
+        script.push_str("COMMIT;\n");
         assert!(script.len() > 800_000);
         lease.script(&script).await.unwrap();
         assert_eq!(
