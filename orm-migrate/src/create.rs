@@ -56,7 +56,9 @@ async fn run(db: &Db, statements: &[String]) -> Result<()> {
         return db
             .transaction(async |tx| {
                 for statement in statements {
-                    tx.execute_script(statement).await.map_err(|error| error.with_sql(statement))?;
+                    tx.execute_script(statement)
+                        .await
+                        .map_err(|error| error.with_sql(statement))?;
                 }
                 Ok(())
             })
@@ -67,7 +69,11 @@ async fn run(db: &Db, statements: &[String]) -> Result<()> {
             let error = error.with_sql(statement);
             return Err(match at {
                 0 => error,
-                done => Error::new(ErrorKind::Database).with_source(Partial { done, all: statements.len(), error }),
+                done => Error::new(ErrorKind::Database).with_source(Partial {
+                    done,
+                    all: statements.len(),
+                    error,
+                }),
             });
         }
     }
@@ -85,7 +91,10 @@ struct Partial {
 impl fmt::Display for Partial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { done, all, error } = self;
-        write!(f, "{done} of {all} statements were carried out and stay, since this database cannot undo them; the next one failed: {error}")
+        write!(
+            f,
+            "{done} of {all} statements were carried out and stay, since this database cannot undo them; the next one failed: {error}"
+        )
     }
 }
 

@@ -28,15 +28,26 @@ pub fn create(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<Stri
 }
 
 /// The same for a database that may have some of the enum types already.
-pub(crate) fn create_beside_others(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+pub(crate) fn create_beside_others(
+    schema: &Schema,
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<String>> {
     create_with(schema, dialect, ddl::ensure_enum)
 }
 
 type WriteEnum = fn(&'static dyn Dialect, &EnumType) -> Result<Option<String>>;
 
-fn create_with(schema: &Schema, dialect: &'static dyn Dialect, enumeration: WriteEnum) -> Result<Vec<String>> {
+fn create_with(
+    schema: &Schema,
+    dialect: &'static dyn Dialect,
+    enumeration: WriteEnum,
+) -> Result<Vec<String>> {
     let mut statements = Vec::new();
-    let mut schemas: Vec<&str> = schema.tables.iter().filter_map(|t| t.name.schema.as_deref()).collect();
+    let mut schemas: Vec<&str> = schema
+        .tables
+        .iter()
+        .filter_map(|t| t.name.schema.as_deref())
+        .collect();
     schemas.sort_unstable();
     schemas.dedup();
     for name in schemas {
@@ -47,7 +58,12 @@ fn create_with(schema: &Schema, dialect: &'static dyn Dialect, enumeration: Writ
     }
     let order = order(schema, dialect);
     for table in &order.tables {
-        let later: Vec<_> = order.cut.iter().filter(|(t, _)| std::ptr::eq(*t, *table)).map(|(_, key)| *key).collect();
+        let later: Vec<_> = order
+            .cut
+            .iter()
+            .filter(|(t, _)| std::ptr::eq(*t, *table))
+            .map(|(_, key)| *key)
+            .collect();
         statements.push(ddl::create_table(dialect, table, &later)?);
     }
     for (table, key) in &order.cut {
@@ -67,7 +83,11 @@ fn create_with(schema: &Schema, dialect: &'static dyn Dialect, enumeration: Writ
 /// # Errors
 /// When a table has a name that the database cannot have.
 pub fn drop(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
-    let mut statements: Vec<String> = dialect.before_drop().map(str::to_owned).into_iter().collect();
+    let mut statements: Vec<String> = dialect
+        .before_drop()
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
     let order = Order::of(schema);
     for (table, key) in &order.cut {
         statements.extend(ddl::drop_foreign_key(dialect, table, key)?);

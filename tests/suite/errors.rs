@@ -118,11 +118,11 @@ on_every_database! {
     }
 
     async fn null_where_none_is_allowed_names_model_and_field(db: Db) {
-        let [ann, ..] = blog(&db).await?;
-        // What the types do not forbid: half of nothing is nothing.
-        let error = User::find(ann.id).update().logins(User::logins / (User::logins - User::logins)).exec(&db).await.unwrap_err();
+        let [_, bob, ..] = users(&db).await?;
+        // What the types do not forbid: text and no text together are no text.
+        let error = User::find(bob.id).update().name(User::name.concat(User::nickname)).exec(&db).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NotNullViolation(_)), "{error:?}");
-        is_about(&error, "User", &["logins"]);
+        is_about(&error, "User", &["name"]);
     }
 
     async fn errors_show_the_statement_and_the_call(db: Db) {

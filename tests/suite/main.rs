@@ -9,6 +9,7 @@ mod support;
 
 // One line a file, sorted. Others to come: cancel, models, raw_sql, types, ui.
 mod aggregates;
+mod cancel;
 mod chinook;
 mod errors;
 mod functions;
@@ -17,12 +18,15 @@ mod keyset;
 mod locks;
 mod pages;
 mod queries;
+mod raw_sql;
 mod rendering;
 mod schema;
 mod select;
 mod streams;
 mod subqueries;
 mod transactions;
+mod types;
+mod ui;
 mod update_delete;
 mod upsert;
 mod writes;

@@ -62,6 +62,19 @@ on_every_database! {
         assert_eq!(by_balance, ["Cleo", "Ann", "Bob", "Dan"]);
     }
 
+    async fn calculated_decimals_are_compared_as_numbers(db: Db) {
+        users(&db).await?;
+        assert_eq!(names(&db, (User::balance * decimal("1.000")).eq(decimal("10.5"))).await?, ["Ann"]);
+        assert_eq!(names(&db, (User::balance * decimal("1.000")).in_([decimal("10.5")])).await?, ["Ann"]);
+        assert_eq!(names(&db, (User::balance + decimal("1")).between(decimal("9"), decimal("12"))).await?, ["Ann"]);
+        tables!(db: Number);
+        Number::insert_many([decimal("10.5"), decimal("-5")].map(|n| Number::create().amount(n))).exec(&db).await?;
+        let amounts = || Number::query().select(Number::amount);
+        assert_eq!(names(&db, User::balance.in_(amounts())).await?, ["Ann", "Dan"]);
+        assert_eq!(names(&db, User::balance.not_in(amounts())).await?, ["Bob", "Cleo"]);
+        assert_eq!(names(&db, User::balance.gt(amounts().limit(1).order_by(Number::id))).await?, ["Cleo"]);
+    }
+
     async fn a_decimal_finer_than_its_column_equals_nothing(db: Db) {
         users(&db).await?;
         assert_eq!(names(&db, User::balance.eq(decimal("10.501"))).await?, [""; 0]);
@@ -309,6 +322,7 @@ on_every_database! {
         assert_eq!(Post::query().select(Post::reviewer_id).count(&db).await?, 4);
         assert_eq!(Post::query().distinct().select(Post::reviewer_id).count(&db).await?, 2);
         assert_eq!(Post::query().select((count(), Post::view_count.sum())).count(&db).await?, 1);
+        assert_eq!(Post::query().select((Post::id, Post::id)).limit(3).count(&db).await?, 3);
     }
 
     async fn exists_says_whether_there_is_any_row(db: Db) {
@@ -318,6 +332,7 @@ on_every_database! {
         assert!(!User::query().filter(User::name.eq("Zoe")).exists(&db).await?);
         assert!(!User::query().offset(4).exists(&db).await?);
         assert!(!User::query().limit(0).exists(&db).await?);
+        assert!(User::query().filter(User::name.eq("Zoe")).select(count()).exists(&db).await?);
         assert!(Post::query().group_by(Post::user_id).having(count().gt(2)).select(Post::user_id).exists(&db).await?);
         assert!(!Post::query().group_by(Post::user_id).having(count().gt(3)).select(Post::user_id).exists(&db).await?);
     }

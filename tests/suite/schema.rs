@@ -23,7 +23,10 @@ enum State {
 
 /// One column of each type with limits.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "schema_limits", check(name = "schema_limits_in_order", sql = "small <= medium"))]
+#[model(
+    table = "schema_limits",
+    check(name = "schema_limits_in_order", sql = "small <= medium")
+)]
 struct Limits {
     id: Id<Limits>,
     flag: Option<bool>,
@@ -119,7 +122,11 @@ struct Team {
 
 /// What not every database has.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "schema_partial", unique(fields(name), where = "deleted = FALSE"), index(fields("lower(name)")))]
+#[model(
+    table = "schema_partial",
+    unique(fields(name), where = "deleted = FALSE"),
+    index(fields("lower(name)"))
+)]
 struct Partial {
     id: Id<Partial>,
     #[model(length = 20)]
@@ -137,7 +144,10 @@ struct First {
 
 async fn insert(db: &TestDb, column: &str, value: &str) -> orm::Result<()> {
     let quote = if db.is_mariadb() { '`' } else { '"' };
-    db.execute_script(&format!("INSERT INTO schema_limits ({quote}{column}{quote}) VALUES ({value})")).await
+    db.execute_script(&format!(
+        "INSERT INTO schema_limits ({quote}{column}{quote}) VALUES ({value})"
+    ))
+    .await
 }
 
 on_every_database! {
@@ -302,9 +312,26 @@ fn the_same_models_give_the_same_statements() {
         let schema = Schema::from_models(models).unwrap();
         orm_migrate::plan::create(&schema, dialect).unwrap()
     };
-    for dialect in [orm::dialect::SQLITE, orm::dialect::POSTGRES, orm::dialect::MARIADB, orm::dialect::MYSQL] {
-        let one = statements(&[Team::def(), Person::def(), Defaults::def(), Limits::def()], dialect);
-        let two = statements(&[Limits::def(), Defaults::def(), Person::def(), Team::def(), Limits::def()], dialect);
+    for dialect in [
+        orm::dialect::SQLITE,
+        orm::dialect::POSTGRES,
+        orm::dialect::MARIADB,
+        orm::dialect::MYSQL,
+    ] {
+        let one = statements(
+            &[Team::def(), Person::def(), Defaults::def(), Limits::def()],
+            dialect,
+        );
+        let two = statements(
+            &[
+                Limits::def(),
+                Defaults::def(),
+                Person::def(),
+                Team::def(),
+                Limits::def(),
+            ],
+            dialect,
+        );
         assert_eq!(one, two);
     }
 }

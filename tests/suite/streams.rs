@@ -13,7 +13,7 @@ use crate::support::seed::tables;
 const ROWS: usize = 50_000;
 
 async fn many(db: &Db, rows: usize) -> orm::Result<()> {
-    orm::create_tables_of(db, &[Number::def()]).await?;
+    crate::support::database::create_tables(db, &[Number::def()]).await?;
     let rows = (0..rows).map(|n| Number::create().group(i32::try_from(n).unwrap()).whole(i64::try_from(n).unwrap()));
     Number::insert_many(rows).exec(db).await?;
     Ok(())
@@ -146,6 +146,43 @@ on_every_database! {
         assert_eq!(Number::query().count(&tx).await?, 400);
         tx.rollback().await?;
         assert_eq!(Number::query().count(&db).await?, 500);
+    }
+
+    async fn nothing_else_runs_in_a_transaction_while_its_stream_is_read(db: Db) {
+        many(&db, 5_000).await?;
+        let tx = db.begin().await?;
+        let mut stream = Number::query().order_by(Number::id).stream(&tx);
+        assert_eq!(stream.next().await.unwrap()?.group, 0);
+        // To wait here would be to wait for ever.
+        let error = Number::query().count(&tx).await.unwrap_err();
+        assert!(error.to_string().contains("a stream of this transaction"), "{error}");
+        assert_eq!(error.caller().unwrap().file(), file!());
+        assert_eq!(stream.next().await.unwrap()?.group, 1);
+        drop(stream);
+        Number::query().filter(Number::group.lt(100)).delete().exec(&tx).await?;
+        let mut stream = Number::query().stream(&tx);
+        let mut rows = 0;
+        while let Some(row) = stream.next().await {
+            row?;
+            rows += 1;
+        }
+        assert_eq!(rows, 4_900);
+        tx.commit().await?;
+        assert_eq!(Number::query().count(&db).await?, 4_900);
+    }
+
+    async fn a_transaction_ends_after_its_stream_was_dropped(db: Db) {
+        many(&db, 5_000).await?;
+        for keep in [true, false] {
+            let tx = db.begin().await?;
+            Number::query().filter(Number::group.eq(7)).delete().exec(&tx).await?;
+            let mut stream = Number::query().order_by(Number::id).stream(&tx);
+            stream.next().await.unwrap()?;
+            drop(stream);
+            if keep { tx.commit().await? } else { tx.rollback().await? }
+        }
+        assert_eq!(Number::query().count(&db).await?, 4_999);
+        assert!(all_connections_are_free(&db).await);
     }
 
     async fn a_stream_in_reverse_is_refused(db: Db) {

@@ -283,7 +283,7 @@ async fn transfer(tx: &Db, from: i64, to: i64, amount: i32) -> orm::Result<()> {
 }
 
 async fn accounts(db: &Db, count: i64, weight: i32) -> orm::Result<()> {
-    orm::create_tables_of(db, &[Membership::def()]).await?;
+    crate::support::database::create_tables(db, &[Membership::def()]).await?;
     Membership::insert_many((0..count).map(|n| Membership::create().group_id(1).member_id(n).weight(weight))).exec(db).await?;
     Ok(())
 }

@@ -65,6 +65,9 @@ impl Db {
                 Some(session) => {
                     let streaming = session.streaming();
                     let work = async |lease: &mut Lease| {
+                        if sink.is_unread() {
+                            return Ok((sink, Done::default()));
+                        }
                         streaming.store(true, Ordering::Release);
                         let result = lease.fetch(&statement, sink).await;
                         streaming.store(false, Ordering::Release);
@@ -96,7 +99,7 @@ impl Db {
         if changes_key {
             return Err(Error::unsupported("reading back rows whose primary key is changed", self.dialect().name()));
         }
-        let tx = self.begin().await?;
+        let tx = self.begin_alone().await?;
         // The rows are locked by their keys first, since the change may make them miss the filter.
         let mut select = crate::sql::update_key_filter(statement);
         select.lock = Some(crate::query::Lock { strength: crate::query::LockStrength::Update, wait: crate::query::LockWait::Wait });
@@ -123,7 +126,7 @@ impl Db {
             let sql = crate::sql::insert(&statement, &statement.rows, true, true, dialect)?;
             return self.fetch_all(sql).await;
         }
-        let tx = self.begin().await?;
+        let tx = self.begin_alone().await?;
         let rows = tx.insert_and_select::<M>(&statement, &statement.rows).await?;
         tx.commit().await?;
         Ok(rows)
@@ -140,7 +143,7 @@ impl Db {
         if statements == 0 {
             return Ok(0);
         }
-        let tx = self.begin().await?;
+        let tx = self.begin_alone().await?;
         let affected = if by_hand { tx.upsert_each(groups).await? } else { tx.insert_chunks(&groups).await? };
         tx.commit().await?;
         Ok(affected)
@@ -164,7 +167,7 @@ impl Db {
         if groups.is_empty() {
             return Ok(Vec::new());
         }
-        let tx = self.begin().await?;
+        let tx = self.begin_alone().await?;
         let mut all = Vec::with_capacity(groups.iter().map(|g| g.rows.len()).sum());
         for group in &groups {
             let length = dialect.rows_per_insert(group.columns.len());
@@ -221,7 +224,7 @@ impl Db {
     }
 
     async fn upsert_by_hand<M: Model>(&self, mut statement: InsertStatement) -> Result<Vec<M>> {
-        let tx = self.begin().await?;
+        let tx = self.begin_alone().await?;
         let mut rows = Vec::new();
         for row in std::mem::take(&mut statement.rows) {
             if let Some(filter) = tx.upsert_row(&statement, &row).await? {

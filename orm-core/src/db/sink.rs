@@ -102,6 +102,11 @@ impl<R: FromRow> Forward<R> {
         Self { layout, batch: Vec::with_capacity(Self::BATCH), to }
     }
 
+    /// Whether nobody reads the rows any more.
+    pub(super) fn is_unread(&self) -> bool {
+        self.to.is_closed()
+    }
+
     /// Hands on the rows that are left at the end.
     pub(super) async fn finish(mut self) {
         if !self.batch.is_empty() {

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedRwLockWriteGuard, RwLock};
 
 use super::Db;
 use crate::driver::Lease;
@@ -75,6 +75,8 @@ pub(crate) struct Session {
     savepoint: u32,
     parent: Option<Arc<Session>>,
     ended: AtomicBool,
+    /// Whether the connection is this session's alone until it ends.
+    turn: Option<OwnedRwLockWriteGuard<()>>,
 }
 
 struct Connection {
@@ -83,6 +85,8 @@ struct Connection {
     savepoints: AtomicU32,
     /// Savepoints whose handle was dropped; they are rolled back before the next statement.
     abandoned: std::sync::Mutex<Vec<u32>>,
+    /// Held by each statement, and alone by an operation of several statements: its rollback would undo what came in between.
+    turn: Arc<RwLock<()>>,
     /// Whether a stream has the connection, which it gives back only as it is read.
     streaming: Arc<AtomicBool>,
 }
@@ -94,10 +98,15 @@ impl Session {
             return Err(Error::new(ErrorKind::TransactionEnded));
         }
         self.connection.refuse_while_streaming()?;
-        let mut guard = self.connection.lease.lock().await;
-        let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
-        self.connection.roll_back_abandoned(lease).await?;
-        work(lease).await
+        let _turn = match self.has_the_turn() {
+            true => None,
+            false => Some(self.connection.turn.read().await),
+        };
+        self.connection.with_lease(work).await
+    }
+
+    fn has_the_turn(&self) -> bool {
+        self.turn.is_some() || self.parent.as_ref().is_some_and(|parent| parent.has_the_turn())
     }
 
     /// Set while a stream has the connection.
@@ -118,6 +127,13 @@ impl Connection {
             return Err(Error::invalid_query(message));
         }
         Ok(())
+    }
+
+    async fn with_lease<T>(&self, work: impl AsyncFnOnce(&mut Lease) -> Result<T>) -> Result<T> {
+        let mut guard = self.lease.lock().await;
+        let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
+        self.roll_back_abandoned(lease).await?;
+        work(lease).await
     }
 
     async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
@@ -239,7 +255,7 @@ impl Db {
     /// When no connection can be had, the database lacks the isolation, or this is a savepoint and the options ask for anything.
     pub async fn begin_with(&self, options: TxOptions) -> Result<Tx> {
         let session = match &self.session {
-            Some(parent) => savepoint(parent, &options).await?,
+            Some(parent) => savepoint(parent, &options, None).await?,
             None => {
                 let mut lease = self.shared.pool.lease().await?;
                 lease.begin(&options).await?;
@@ -247,28 +263,59 @@ impl Db {
                     lease: Mutex::new(Some(lease)),
                     savepoints: AtomicU32::new(0),
                     abandoned: std::sync::Mutex::default(),
+                    turn: Arc::default(),
                     streaming: Arc::default(),
                 };
-                Session { connection: Arc::new(connection), savepoint: 0, parent: None, ended: false.into() }
+                Session { connection: Arc::new(connection), savepoint: 0, parent: None, ended: false.into(), turn: None }
             }
         };
+        Ok(self.handle(session))
+    }
+
+    /// Begins a transaction for the statements of one operation. Inside a transaction it is a savepoint, until whose end the other
+    /// handles on the transaction wait.
+    pub(super) async fn begin_alone(&self) -> Result<Tx> {
+        let Some(parent) = &self.session else { return self.begin().await };
+        if parent.has_the_turn() {
+            return self.begin().await;
+        }
+        parent.connection.refuse_while_streaming()?;
+        let turn = Arc::clone(&parent.connection.turn).write_owned().await;
+        savepoint(parent, &TxOptions::new(), Some(turn)).await.map(|session| self.handle(session))
+    }
+
+    fn handle(&self, session: Session) -> Tx {
         let session = Arc::new(session);
-        let db = Db { shared: Arc::clone(&self.shared), session: Some(Arc::clone(&session)) };
-        Ok(Tx { db, session })
+        Tx { db: Self { shared: Arc::clone(&self.shared), session: Some(Arc::clone(&session)) }, session }
     }
 }
 
-async fn savepoint(parent: &Arc<Session>, options: &TxOptions) -> Result<Session> {
+async fn savepoint(parent: &Arc<Session>, options: &TxOptions, turn: Option<OwnedRwLockWriteGuard<()>>) -> Result<Session> {
     if options.isolation.is_some() || options.read_only {
         let message = "a transaction inside a transaction is a savepoint, which has no isolation or access mode of its own";
         return Err(Error::invalid_query(message));
     }
-    let connection = &parent.connection;
-    let number = connection.savepoints.fetch_add(1, Ordering::Relaxed) + 1;
-    // Made before the statement is sent: if this future is dropped in between, the savepoint is rolled back.
-    let session = Session { connection: Arc::clone(connection), savepoint: number, parent: Some(Arc::clone(parent)), ended: false.into() };
-    parent.with_lease(async |lease| lease.script(&crate::sql::savepoint(number)).await).await?;
-    Ok(session)
+    let alone = turn.is_some();
+    let begin = async |lease: &mut Lease| {
+        let connection = &parent.connection;
+        let number = connection.savepoints.fetch_add(1, Ordering::Relaxed) + 1;
+        // Made before the statement is sent: if this future is dropped in between, the savepoint is rolled back.
+        let (connection, parent) = (Arc::clone(connection), Some(Arc::clone(parent)));
+        let session = Session { connection, savepoint: number, parent, ended: false.into(), turn };
+        match lease.script(&crate::sql::savepoint(number)).await {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                // There is nothing to roll back to.
+                session.ended.store(true, Ordering::Release);
+                Err(error)
+            }
+        }
+    };
+    match alone {
+        false => parent.with_lease(begin).await,
+        true if parent.has_ended() => Err(Error::new(ErrorKind::TransactionEnded)),
+        true => parent.connection.with_lease(begin).await,
+    }
 }
 
 /// Doubling, with jitter, so that two that collided do not collide again.
@@ -307,6 +354,10 @@ impl Tx {
         }
         let connection = &self.session.connection;
         connection.refuse_while_streaming()?;
+        let _turn = match self.session.has_the_turn() {
+            true => None,
+            false => Some(connection.turn.read().await),
+        };
         let mut guard = connection.lease.lock().await;
         let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
         if self.session.savepoint == 0 {

@@ -176,7 +176,9 @@ fn time_text(value: &Value) -> Option<String> {
     match value {
         Value::Date(days) if year_is_written(*days) => civil::write_date(&mut text, *days),
         Value::Time(micros) => civil::write_time(&mut text, *micros),
-        Value::DateTime(micros) | Value::Timestamp(micros) if year_is_written(civil::split(*micros).0) => {
+        Value::DateTime(micros) | Value::Timestamp(micros)
+            if year_is_written(civil::split(*micros).0) =>
+        {
             civil::write_date_time(&mut text, *micros);
         }
         _ => return None,
@@ -204,7 +206,10 @@ fn plain_literal(w: &mut Writer, value: &Value) -> bool {
 
 /// Reports a default that cannot be written.
 fn no_literal(w: &mut Writer, value: &Value) {
-    let what = format!("a default of this {:?} value; write it as `default_sql`", value.kind());
+    let what = format!(
+        "a default of this {:?} value; write it as `default_sql`",
+        value.kind()
+    );
     w.unsupported(&what);
 }
 
@@ -221,7 +226,9 @@ fn between(w: &mut Writer, column: &str, low: i64, high: i64) {
 fn one_of(w: &mut Writer, column: &str, labels: &EnumType) {
     w.ident(column);
     w.push(" IN (");
-    w.list(&labels.labels, |w, label| w.dialect().text_literal(w, label));
+    w.list(&labels.labels, |w, label| {
+        w.dialect().text_literal(w, label)
+    });
     w.push(")");
 }
 
@@ -255,7 +262,11 @@ fn index_parts(w: &mut Writer, index: &Index) {
 
 /// Appends `CREATE INDEX … ON …`, up to its parts.
 fn index_head(w: &mut Writer, table: &Table, index: &Index) {
-    w.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+    w.push(if index.unique {
+        "CREATE UNIQUE INDEX "
+    } else {
+        "CREATE INDEX "
+    });
     w.ident(&index.name);
     w.push(" ON ");
     w.dialect().table_name(w, &table.name);

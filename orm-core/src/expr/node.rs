@@ -17,6 +17,8 @@ pub enum Node {
     Value(Value),
     /// A value that could not be encoded; reported when the query is rendered, before any SQL is sent.
     Invalid(EncodeError),
+    /// A mistake in the query itself; reported when the query is rendered, before any SQL is sent.
+    Mistake(String),
     /// `left op right`.
     Binary(Box<Node>, BinaryOp, Box<Node>),
     /// All of these.

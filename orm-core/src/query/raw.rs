@@ -72,7 +72,7 @@ impl Raw {
     pub fn optional<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<Option<R>>> + Send {
         async move {
             let statement = crate::sql::raw(&self.sql, db.dialect())?;
-            db.fetch_first(statement).await
+            db.fetch_first(statement).await.map_err(|e| e.with_caller(self.sql.caller))
         }
     }
 
@@ -83,7 +83,7 @@ impl Raw {
     pub fn all<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
         async move {
             let statement = crate::sql::raw(&self.sql, db.dialect())?;
-            db.fetch_all(statement).await
+            db.fetch_all(statement).await.map_err(|e| e.with_caller(self.sql.caller))
         }
     }
 
@@ -99,7 +99,7 @@ impl Raw {
     pub fn execute(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         async move {
             let statement = crate::sql::raw(&self.sql, db.dialect())?;
-            db.execute(statement).await
+            db.execute(statement).await.map_err(|e| e.with_caller(self.sql.caller))
         }
     }
 

@@ -192,7 +192,7 @@ impl<M: Model> Query<M, M> {
     fn seek(mut self, cursor: impl IntoCursor<M>, before: bool) -> Self {
         match super::cursor::keyset(&self.statement, cursor, before) {
             Ok(keyset) => self.statement.keyset = keyset,
-            Err(reason) => self.statement.filter.push(Node::Invalid(crate::value::EncodeError(reason.into()))),
+            Err(reason) => self.statement.filter.push(Node::Mistake(reason)),
         }
         self
     }

@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Column, ColumnRef, Expression, IntoAssignment, Node};
 use crate::model::{ColumnRole, Model};
-use crate::value::{EncodeError, Value};
+use crate::value::Value;
 
 /// A change of all rows that meet a condition.
 pub struct Many(());
@@ -41,11 +41,12 @@ impl<M: Model> Query<M, M> {
         if plain && s.order_by.is_empty() && s.having.is_empty() {
             return s.filter;
         }
-        let message = format!(
-            "`{what}` takes a query with filters only; for `limit`, `offset` or an ordering, select the keys first: `.filter({}::id.in_(query.select({}::id)))`",
-            s.model.name, s.model.name
-        );
-        vec![Node::Invalid(EncodeError(message.into()))]
+        let mut message = format!("`{what}` takes a query with filters only");
+        if let [key] = s.model.key.as_slice() {
+            let (model, field) = (s.model.name, &s.model.columns[*key].field);
+            message += &format!("; for `limit`, `offset` or an ordering, select the keys first: `.filter({model}::{field}.in_(query.select({model}::{field})))`");
+        }
+        vec![Node::Mistake(message)]
     }
 }
 

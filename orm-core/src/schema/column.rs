@@ -30,7 +30,16 @@ pub struct Column {
 impl Column {
     /// A column that must have a value.
     pub fn new(name: impl Into<String>, ty: ColumnType) -> Self {
-        Self { name: name.into(), ty, nullable: false, default: None, identity: false, generated: None, check: None, comment: None }
+        Self {
+            name: name.into(),
+            ty,
+            nullable: false,
+            default: None,
+            identity: false,
+            generated: None,
+            check: None,
+            comment: None,
+        }
     }
 }
 
@@ -83,7 +92,9 @@ fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::F32(a), Value::F32(b)) => a.to_bits() == b.to_bits(),
         (Value::F64(a), Value::F64(b)) => a.to_bits() == b.to_bits(),
-        (Value::Array(a, x), Value::Array(b, y)) => a == b && x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y)),
+        (Value::Array(a, x), Value::Array(b, y)) => {
+            a == b && x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y))
+        }
         (a, b) => a == b,
     }
 }
@@ -121,7 +132,10 @@ fn show(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             civil::write_date_time(&mut text, *micros);
             f.write_str(&text)
         }
-        Value::Array(_, items) => f.debug_list().entries(items.iter().map(|v| Literal(v.clone()))).finish(),
+        Value::Array(_, items) => f
+            .debug_list()
+            .entries(items.iter().map(|v| Literal(v.clone())))
+            .finish(),
     }
 }
 
@@ -134,6 +148,9 @@ mod tests {
         let nan = || Literal::new(Value::F64(f64::NAN));
         assert_eq!(nan(), nan());
         assert_ne!(Literal::new(Value::I32(1)), Literal::new(Value::I64(1)));
-        assert_eq!(format!("{:?}", Literal::new(Value::Text("a\"b".into()))), r#""a\"b""#);
+        assert_eq!(
+            format!("{:?}", Literal::new(Value::Text("a\"b".into()))),
+            r#""a\"b""#
+        );
     }
 }

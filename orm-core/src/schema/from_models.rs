@@ -19,8 +19,15 @@ impl Schema {
         models.sort_by_key(|m| (m.schema, m.table, m.name));
         // Once is enough for a model that is given twice.
         models.dedup_by(|a, b| std::ptr::eq(*a, *b));
-        let sound: Vec<_> = models.iter().copied().filter(|m| check::indexes_lead_somewhere(m, &mut mistakes)).collect();
-        let tables: Vec<_> = sound.iter().map(|m| table::table(m, &mut mistakes)).collect();
+        let sound: Vec<_> = models
+            .iter()
+            .copied()
+            .filter(|m| check::indexes_lead_somewhere(m, &mut mistakes))
+            .collect();
+        let tables: Vec<_> = sound
+            .iter()
+            .map(|m| table::table(m, &mut mistakes))
+            .collect();
         let enums = enums(&sound, &mut mistakes);
         check::tables(&sound, &tables, &mut mistakes);
         for (model, table) in sound.iter().zip(&tables) {
@@ -37,11 +44,19 @@ impl Schema {
 /// The enums with types of their own, each once.
 fn enums(models: &[&'static ModelDef], mistakes: &mut Vec<String>) -> Vec<EnumType> {
     let mut enums: Vec<EnumType> = Vec::new();
-    for def in models.iter().flat_map(|m| &m.columns).filter_map(|c| c.ty.enumeration).filter(|def| def.native) {
+    for def in models
+        .iter()
+        .flat_map(|m| &m.columns)
+        .filter_map(|c| c.ty.enumeration)
+        .filter(|def| def.native)
+    {
         let found = column::enumeration(def);
         match enums.iter().find(|e| e.name == found.name) {
             Some(known) if *known == found => {}
-            Some(_) => mistakes.push(format!("two different enums have the type name `{}`; give one of them another name", def.name)),
+            Some(_) => mistakes.push(format!(
+                "two different enums have the type name `{}`; give one of them another name",
+                def.name
+            )),
             None => enums.push(found),
         }
     }

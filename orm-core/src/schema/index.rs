@@ -43,13 +43,28 @@ impl IndexPart {
 impl Index {
     /// An index over nothing yet.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), parts: Vec::new(), unique: false, condition: None, method: None }
+        Self {
+            name: name.into(),
+            parts: Vec::new(),
+            unique: false,
+            condition: None,
+            method: None,
+        }
     }
 
     /// An index over these columns.
     pub fn over(name: impl Into<String>, columns: &[String]) -> Self {
-        let parts = columns.iter().map(|c| IndexPart::Column { name: c.clone(), descending: false }).collect();
-        Self { parts, ..Self::new(name) }
+        let parts = columns
+            .iter()
+            .map(|c| IndexPart::Column {
+                name: c.clone(),
+                descending: false,
+            })
+            .collect();
+        Self {
+            parts,
+            ..Self::new(name)
+        }
     }
 
     /// The columns, if it is over columns only and holds every row in the usual way.
@@ -57,11 +72,20 @@ impl Index {
         if self.condition.is_some() || self.method.is_some() {
             return None;
         }
-        self.parts.iter().map(|p| p.column().map(str::to_owned)).collect()
+        self.parts
+            .iter()
+            .map(|p| p.column().map(str::to_owned))
+            .collect()
     }
 
     pub(super) fn begins_with(&self, columns: &[String]) -> bool {
-        let whole = self.condition.is_none() && self.method.is_none() && self.parts.len() >= columns.len();
-        whole && self.parts.iter().zip(columns).all(|(p, c)| p.column() == Some(c))
+        let whole =
+            self.condition.is_none() && self.method.is_none() && self.parts.len() >= columns.len();
+        whole
+            && self
+                .parts
+                .iter()
+                .zip(columns)
+                .all(|(p, c)| p.column() == Some(c))
     }
 }

@@ -57,13 +57,18 @@ fn shortened(stem: &str, suffix: &str) -> String {
     }
     let hash = hash(whole.as_bytes());
     let room = LIMIT.saturating_sub(suffix.len() + 10);
-    let end = (0..=room).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
+    let end = (0..=room)
+        .rev()
+        .find(|at| stem.is_char_boundary(*at))
+        .unwrap_or(0);
     format!("{}_{hash:08x}_{suffix}", &stem[..end])
 }
 
 /// FNV-1a, which is the same on every machine and in every version.
 fn hash(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 #[cfg(test)]
@@ -75,7 +80,10 @@ mod tests {
         let long = "a_rather_long_column_name_that_goes_on";
         let one = foreign_key("memberships_of_organisations", [long, "x"]);
         let two = foreign_key("memberships_of_organisations", [long, "y"]);
-        assert_eq!(one, "memberships_of_organisations_a_rather_long_column_d6a76c59_fkey");
+        assert_eq!(
+            one,
+            "memberships_of_organisations_a_rather_long_column_d6a76c59_fkey"
+        );
         assert_eq!(one.len(), LIMIT);
         assert_ne!(one, two);
         assert!(unique(&"ü".repeat(40), ["b"]).len() <= LIMIT);
@@ -84,7 +92,10 @@ mod tests {
     #[test]
     fn a_short_name_is_made_of_its_parts() {
         assert_eq!(primary_key("users"), "users_pkey");
-        assert_eq!(index("posts", ["user_id", "published"]), "posts_user_id_published_idx");
+        assert_eq!(
+            index("posts", ["user_id", "published"]),
+            "posts_user_id_published_idx"
+        );
         assert_eq!(check("users", "age"), "users_age_check");
         assert_eq!(table_check("users", 2), "users_check2");
     }

@@ -16,7 +16,10 @@ pub struct TableName {
 impl TableName {
     /// A table in the connection's default schema.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { schema: None, name: name.into() }
+        Self {
+            schema: None,
+            name: name.into(),
+        }
     }
 }
 
@@ -76,15 +79,21 @@ impl Table {
     pub fn has_index_beginning_with(&self, columns: &[String]) -> bool {
         let key = self.primary_key.iter().map(|k| &k.columns);
         let uniques = self.uniques.iter().map(|u| &u.columns);
-        key.chain(uniques).any(|c| c.starts_with(columns)) || self.indexes.iter().any(|i| i.begins_with(columns))
+        key.chain(uniques).any(|c| c.starts_with(columns))
+            || self.indexes.iter().any(|i| i.begins_with(columns))
     }
 
     /// Whether these columns, in any order, are the primary key or a unique set of every row.
     pub fn is_unique(&self, columns: &[String]) -> bool {
-        let same = |other: &[String]| other.len() == columns.len() && columns.iter().all(|c| other.contains(c));
+        let same = |other: &[String]| {
+            other.len() == columns.len() && columns.iter().all(|c| other.contains(c))
+        };
         self.primary_key.iter().any(|k| same(&k.columns))
             || self.uniques.iter().any(|u| same(&u.columns))
-            || self.indexes.iter().any(|i| i.unique && i.plain_columns().is_some_and(|c| same(&c)))
+            || self
+                .indexes
+                .iter()
+                .any(|i| i.unique && i.plain_columns().is_some_and(|c| same(&c)))
     }
 
     /// Whether the column is part of a key, a constraint or an index, so that its values must fit into an index.
@@ -93,6 +102,10 @@ impl Table {
         self.primary_key.iter().any(|k| named(&k.columns))
             || self.uniques.iter().any(|u| named(&u.columns))
             || self.foreign_keys.iter().any(|f| named(&f.columns))
-            || self.indexes.iter().filter(|i| i.method.is_none()).any(|i| i.parts.iter().any(|p| p.column() == Some(column)))
+            || self
+                .indexes
+                .iter()
+                .filter(|i| i.method.is_none())
+                .any(|i| i.parts.iter().any(|p| p.column() == Some(column)))
     }
 }

@@ -6,7 +6,9 @@
 use super::Writer;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Column, DefaultValue, EnumType, ForeignKey, Index, Literal, Table, TableName, name};
+use crate::schema::{
+    Action, Column, DefaultValue, EnumType, ForeignKey, Index, Literal, Table, TableName, name,
+};
 
 type Db = &'static dyn Dialect;
 
@@ -31,7 +33,9 @@ pub fn create_schema(dialect: Db, schema: &str) -> Result<Option<String>> {
 /// # Errors
 /// When the name is too long.
 pub fn create_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> {
-    of_enum(dialect, enumeration, |w| dialect.create_enum(w, enumeration))
+    of_enum(dialect, enumeration, |w| {
+        dialect.create_enum(w, enumeration)
+    })
 }
 
 /// Creates an enum type unless there is one with the same labels; `None` where enums are no types of their own.
@@ -39,7 +43,9 @@ pub fn create_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>
 /// # Errors
 /// When the name is too long.
 pub fn ensure_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> {
-    of_enum(dialect, enumeration, |w| dialect.ensure_enum(w, enumeration))
+    of_enum(dialect, enumeration, |w| {
+        dialect.ensure_enum(w, enumeration)
+    })
 }
 
 /// Drops an enum type, if it is there and no table uses it; `None` where enums are no types of their own.
@@ -50,7 +56,11 @@ pub fn drop_enum(dialect: Db, enumeration: &EnumType) -> Result<Option<String>> 
     of_enum(dialect, enumeration, |w| dialect.drop_enum(w, enumeration))
 }
 
-fn of_enum(dialect: Db, enumeration: &EnumType, write: impl FnOnce(&mut Writer)) -> Result<Option<String>> {
+fn of_enum(
+    dialect: Db,
+    enumeration: &EnumType,
+    write: impl FnOnce(&mut Writer),
+) -> Result<Option<String>> {
     if !dialect.has_enum_types() {
         return Ok(None);
     }
@@ -90,7 +100,11 @@ pub fn create_table(dialect: Db, table: &Table, later: &[&ForeignKey]) -> Result
             line(w);
             self::column(w, table, column);
         }
-        if let Some(key) = table.primary_key.as_ref().filter(|_| !dialect.key_is_inline(table)) {
+        if let Some(key) = table
+            .primary_key
+            .as_ref()
+            .filter(|_| !dialect.key_is_inline(table))
+        {
             line(w);
             constraint(w, &key.name, "PRIMARY KEY");
             columns(w, &key.columns);
@@ -111,7 +125,11 @@ pub fn create_table(dialect: Db, table: &Table, later: &[&ForeignKey]) -> Result
             line(w);
             foreign_key(w, key);
         }
-        for index in table.indexes.iter().filter(|_| dialect.indexes_are_inline()) {
+        for index in table
+            .indexes
+            .iter()
+            .filter(|_| dialect.indexes_are_inline())
+        {
             line(w);
             dialect.inline_index(w, index);
         }
@@ -147,8 +165,13 @@ pub fn drop_foreign_key(dialect: Db, table: &Table, key: &ForeignKey) -> Result<
 /// # Errors
 /// When the database cannot have such an index.
 pub fn create_indexes(dialect: Db, table: &Table) -> Result<Vec<String>> {
-    let separate = table.indexes.iter().filter(|_| !dialect.indexes_are_inline());
-    separate.map(|index| create_index(dialect, table, index)).collect()
+    let separate = table
+        .indexes
+        .iter()
+        .filter(|_| !dialect.indexes_are_inline());
+    separate
+        .map(|index| create_index(dialect, table, index))
+        .collect()
 }
 
 /// Creates an index of a table that exists.
@@ -178,7 +201,10 @@ pub fn comments(dialect: Db, table: &Table) -> Result<Vec<String>> {
             dialect.text_literal(w, comment);
         })
     });
-    let of_columns = table.columns.iter().filter_map(|column| column.comment.as_ref().map(|comment| (column, comment)));
+    let of_columns = table
+        .columns
+        .iter()
+        .filter_map(|column| column.comment.as_ref().map(|comment| (column, comment)));
     let of_columns = of_columns.map(|(column, comment)| {
         statement(dialect, |w| {
             w.push("COMMENT ON COLUMN ");
@@ -218,12 +244,19 @@ fn column(w: &mut Writer, table: &Table, column: &Column) {
         _ if column.identity => dialect.identity(w, table, column),
         Some(generated) => {
             if !generated.stored && !dialect.has_virtual_columns() {
-                let what = format!("virtual generated columns (`{}`); write `generated` in place of `generated_virtual`", column.name);
+                let what = format!(
+                    "virtual generated columns (`{}`); write `generated` in place of `generated_virtual`",
+                    column.name
+                );
                 w.unsupported(&what);
             }
             w.push(" GENERATED ALWAYS AS (");
             w.push(&generated.expression);
-            w.push(if generated.stored { ") STORED" } else { ") VIRTUAL" });
+            w.push(if generated.stored {
+                ") STORED"
+            } else {
+                ") VIRTUAL"
+            });
             if !column.nullable && dialect.generated_may_be_not_null() {
                 w.push(" NOT NULL");
             }
@@ -259,7 +292,10 @@ fn default(w: &mut Writer, table: &Table, column: &Column, value: &DefaultValue)
 fn check_default(w: &mut Writer, table: &Table, column: &Column, literal: &Literal) {
     if let Err(reason) = w.dialect().check_value(literal.value()) {
         let field = format!("the default of `{}.{}`", table.name, column.name);
-        w.fail(Error::new(ErrorKind::Encode { field: field.into(), reason: reason.into() }));
+        w.fail(Error::new(ErrorKind::Encode {
+            field: field.into(),
+            reason: reason.into(),
+        }));
     }
 }
 
@@ -272,7 +308,12 @@ fn conditions(w: &mut Writer, table: &Table) -> Vec<(String, String)> {
             found.push((name::check(&table.name.name, &column.name), condition));
         }
     }
-    found.extend(table.checks.iter().map(|c| (c.name.clone(), c.expression.clone())));
+    found.extend(
+        table
+            .checks
+            .iter()
+            .map(|c| (c.name.clone(), c.expression.clone())),
+    );
     found
 }
 
@@ -319,7 +360,10 @@ fn foreign_key(w: &mut Writer, key: &ForeignKey) {
     w.push(" REFERENCES ");
     dialect.table_name(w, &key.target);
     columns(w, &key.target_columns);
-    for (event, action) in [(" ON DELETE ", key.on_delete), (" ON UPDATE ", key.on_update)] {
+    for (event, action) in [
+        (" ON DELETE ", key.on_delete),
+        (" ON UPDATE ", key.on_update),
+    ] {
         let action = match action {
             Action::NoAction => continue,
             Action::Restrict => "RESTRICT",
@@ -346,7 +390,10 @@ fn check_names(w: &mut Writer, table: &Table) {
 fn check_name(w: &mut Writer, name: &str) {
     let dialect = w.dialect();
     if let Err(limit) = dialect.check_name(name) {
-        let message = format!("the name `{name}` is too long: {} takes {limit} at most", dialect.name());
+        let message = format!(
+            "the name `{name}` is too long: {} takes {limit} at most",
+            dialect.name()
+        );
         w.fail(Error::invalid_query(message));
     }
 }

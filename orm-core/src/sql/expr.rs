@@ -12,6 +12,7 @@ impl Writer {
             Node::Outer(column) => self.outer_column(*column),
             Node::Value(value) => self.bind(value.clone()),
             Node::Invalid(error) => self.invalid(error),
+            Node::Mistake(message) => self.fail(crate::error::Error::invalid_query(message)),
             Node::Binary(left, op, right) => self.binary(left, *op, right),
             Node::And(all) => self.conjunction(all, " AND ", true),
             Node::Or(all) => self.conjunction(all, " OR ", false),

@@ -21,6 +21,7 @@ const RESERVED: &[&str] = &[
     "query",
     "returning",
     "save",
+    "set",
     "update",
 ];
 

@@ -48,6 +48,7 @@ fn builder(model: &Model<'_>) -> TokenStream {
 ///         Self { update: self.update.assign(2, value.into_assignment()) }
 ///     }
 ///     pub fn address(self, value: Address) -> Self { … }       // an embedded struct: one column after the other
+///     pub fn set<T>(self, column: Column<User, T>, value: impl IntoAssignment<User, T>) -> Self { … }
 /// }
 /// ```
 fn setters(model: &Model<'_>) -> TokenStream {
@@ -94,7 +95,18 @@ fn setters(model: &Model<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(dead_code, private_bounds, private_interfaces)]
-        impl<S> #update<S> { #(#setters)* }
+        impl<S> #update<S> {
+            #(#setters)*
+
+            /// Changes a column that is named by a value, such as one of an embedded struct.
+            #vis fn set<__T>(
+                self,
+                column: ::orm::__private::Column<#ident, __T>,
+                value: impl ::orm::__private::IntoAssignment<#ident, __T>,
+            ) -> Self {
+                Self { update: self.update.set(column, value) }
+            }
+        }
     }
 }
 

@@ -15,11 +15,15 @@ pub(super) struct Order<'s> {
 impl<'s> Order<'s> {
     /// Among the tables that could come next it is the first by name.
     pub(super) fn of(schema: &'s Schema) -> Self {
-        let mut waiting: BTreeMap<&TableName, &Table> = schema.tables.iter().map(|t| (&t.name, t)).collect();
+        let mut waiting: BTreeMap<&TableName, &Table> =
+            schema.tables.iter().map(|t| (&t.name, t)).collect();
         let mut order = Self::default();
         while let Some(next) = next(&waiting) {
             waiting.remove(&next.name);
-            let early = next.foreign_keys.iter().filter(|key| waiting.contains_key(&key.target));
+            let early = next
+                .foreign_keys
+                .iter()
+                .filter(|key| waiting.contains_key(&key.target));
             order.cut.extend(early.map(|key| (next, key)));
             order.tables.push(next);
         }
@@ -28,13 +32,24 @@ impl<'s> Order<'s> {
 }
 
 fn next<'s>(waiting: &BTreeMap<&TableName, &'s Table>) -> Option<&'s Table> {
-    let free = waiting.values().find(|table| target(waiting, table).is_none());
-    free.copied().or_else(|| waiting.values().next().map(|first| in_circle(waiting, first)))
+    let free = waiting
+        .values()
+        .find(|table| target(waiting, table).is_none());
+    free.copied().or_else(|| {
+        waiting
+            .values()
+            .next()
+            .map(|first| in_circle(waiting, first))
+    })
 }
 
 /// A table other than itself that this one waits for.
 fn target<'s>(waiting: &BTreeMap<&TableName, &'s Table>, table: &Table) -> Option<&'s Table> {
-    table.foreign_keys.iter().filter(|key| key.target != table.name).find_map(|key| waiting.get(&key.target).copied())
+    table
+        .foreign_keys
+        .iter()
+        .filter(|key| key.target != table.name)
+        .find_map(|key| waiting.get(&key.target).copied())
 }
 
 /// The first by name of the tables of a circle that is reached from here; every table waits for another one.
@@ -42,7 +57,11 @@ fn in_circle<'s>(waiting: &BTreeMap<&TableName, &'s Table>, from: &'s Table) -> 
     let mut path = vec![from];
     while let Some(next) = path.last().and_then(|last| target(waiting, last)) {
         if let Some(begin) = path.iter().position(|t| t.name == next.name) {
-            return path[begin..].iter().min_by_key(|t| &t.name).copied().unwrap_or(next);
+            return path[begin..]
+                .iter()
+                .min_by_key(|t| &t.name)
+                .copied()
+                .unwrap_or(next);
         }
         path.push(next);
     }

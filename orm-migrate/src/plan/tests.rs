@@ -1,5 +1,7 @@
 use orm_core::dialect::{MARIADB, POSTGRES, SQLITE};
-use orm_core::schema::{Action, Column, ColumnType, EnumType, ForeignKey, PrimaryKey, Table, TableName, name};
+use orm_core::schema::{
+    Action, Column, ColumnType, EnumType, ForeignKey, PrimaryKey, Table, TableName, name,
+};
 
 use super::*;
 
@@ -7,7 +9,10 @@ use super::*;
 fn table(own: &str, targets: &[&str]) -> Table {
     let mut table = Table::new(TableName::new(own));
     table.columns = vec![Column::new("id", ColumnType::BigInt)];
-    table.primary_key = Some(PrimaryKey { name: name::primary_key(own), columns: vec!["id".into()] });
+    table.primary_key = Some(PrimaryKey {
+        name: name::primary_key(own),
+        columns: vec!["id".into()],
+    });
     for target in targets {
         let column = format!("{target}_id");
         table.columns.push(Column::new(&column, ColumnType::BigInt));
@@ -25,20 +30,41 @@ fn table(own: &str, targets: &[&str]) -> Table {
 
 fn schema(tables: &[(&str, &[&str])]) -> Schema {
     let mut schema = Schema::default();
-    schema.tables = tables.iter().map(|(own, targets)| table(own, targets)).collect();
+    schema.tables = tables
+        .iter()
+        .map(|(own, targets)| table(own, targets))
+        .collect();
     schema
 }
 
 /// The first words of each statement.
 fn outline(statements: &[String]) -> Vec<String> {
-    let words = |s: &String| s.replace(['"', '`'], "").split([' ', '\n']).take_while(|w| !w.starts_with('(')).collect::<Vec<_>>().join(" ");
+    let words = |s: &String| {
+        s.replace(['"', '`'], "")
+            .split([' ', '\n'])
+            .take_while(|w| !w.starts_with('('))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     statements.iter().map(words).collect()
 }
 
 #[test]
 fn tables_come_before_those_that_refer_to_them() {
-    let schema = schema(&[("a", &["c", "z"]), ("b", &[]), ("c", &["b"]), ("d", &["d", "elsewhere"]), ("z", &[])]);
-    let expected = ["CREATE TABLE b", "CREATE TABLE c", "CREATE TABLE d", "CREATE TABLE z", "CREATE TABLE a"];
+    let schema = schema(&[
+        ("a", &["c", "z"]),
+        ("b", &[]),
+        ("c", &["b"]),
+        ("d", &["d", "elsewhere"]),
+        ("z", &[]),
+    ]);
+    let expected = [
+        "CREATE TABLE b",
+        "CREATE TABLE c",
+        "CREATE TABLE d",
+        "CREATE TABLE z",
+        "CREATE TABLE a",
+    ];
     assert_eq!(outline(&create(&schema, POSTGRES).unwrap()), expected);
 }
 
@@ -60,24 +86,41 @@ fn a_circle_is_closed_by_a_constraint_that_is_added_last() {
     }
     let statements = create(&schema, SQLITE).unwrap();
     assert_eq!(statements.len(), 4);
-    assert!(statements[0].contains("a_b_id_fkey"), "a table may name one that comes later there");
+    assert!(
+        statements[0].contains("a_b_id_fkey"),
+        "a table may name one that comes later there"
+    );
 }
 
 #[test]
 fn a_table_outside_of_a_circle_is_not_cut_off_from_it() {
     let schema = schema(&[("a", &["y"]), ("x", &["y"]), ("y", &["x"])]);
     let order = order::Order::of(&schema);
-    assert_eq!(order.tables.iter().map(|t| t.name.name.as_str()).collect::<Vec<_>>(), ["x", "y", "a"]);
+    assert_eq!(
+        order
+            .tables
+            .iter()
+            .map(|t| t.name.name.as_str())
+            .collect::<Vec<_>>(),
+        ["x", "y", "a"]
+    );
     assert_eq!(order.cut.len(), 1);
 }
 
 #[test]
 fn what_tables_need_comes_first_and_what_needs_them_last() {
     let mut schema = schema(&[("b", &["a"]), ("a", &[])]);
-    schema.enums = vec![EnumType { name: "role".into(), labels: vec!["x".into()], native: true }];
+    schema.enums = vec![EnumType {
+        name: "role".into(),
+        labels: vec!["x".into()],
+        native: true,
+    }];
     schema.tables[0].name.schema = Some("other".into());
     schema.tables[0].comment = Some("about b".into());
-    schema.tables[0].indexes = vec![orm_core::schema::Index::over("b_a_id_idx", &["a_id".into()])];
+    schema.tables[0].indexes = vec![orm_core::schema::Index::over(
+        "b_a_id_idx",
+        &["a_id".into()],
+    )];
     assert_eq!(
         outline(&create(&schema, POSTGRES).unwrap()),
         [
@@ -91,7 +134,11 @@ fn what_tables_need_comes_first_and_what_needs_them_last() {
     );
     assert_eq!(
         outline(&drop(&schema, POSTGRES).unwrap()),
-        ["DROP TABLE IF EXISTS other.b", "DROP TABLE IF EXISTS a", "DO 'BEGIN DROP TYPE IF EXISTS role; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END'"]
+        [
+            "DROP TABLE IF EXISTS other.b",
+            "DROP TABLE IF EXISTS a",
+            "DO 'BEGIN DROP TYPE IF EXISTS role; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END'"
+        ]
     );
 }
 
@@ -100,7 +147,11 @@ fn a_circle_is_opened_before_its_tables_are_dropped() {
     let schema = schema(&[("a", &["b"]), ("b", &["a"])]);
     assert_eq!(
         outline(&drop(&schema, MARIADB).unwrap()),
-        ["ALTER TABLE IF EXISTS a DROP FOREIGN KEY IF EXISTS a_b_id_fkey", "DROP TABLE IF EXISTS b", "DROP TABLE IF EXISTS a"]
+        [
+            "ALTER TABLE IF EXISTS a DROP FOREIGN KEY IF EXISTS a_b_id_fkey",
+            "DROP TABLE IF EXISTS b",
+            "DROP TABLE IF EXISTS a"
+        ]
     );
     assert_eq!(outline(&drop(&schema, SQLITE).unwrap()).len(), 3);
 }

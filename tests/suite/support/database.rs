@@ -94,6 +94,7 @@ impl Deref for TestDb {
 
 impl TestDb {
     /// Another pool for the same database.
+    #[allow(dead_code, reason = "for the tests to come")]
     pub async fn another_pool(&self, connections: usize) -> Db {
         assert_ne!(self.database, Database::Sqlite, "a database in memory belongs to one pool");
         Db::builder(&self.url).max_connections(connections).connect().await.unwrap()
@@ -109,6 +110,7 @@ impl TestDb {
     }
 
     /// Whether it is the MariaDB server in either form.
+    #[allow(dead_code, reason = "for the tests to come")]
     pub fn is_mariadb(&self) -> bool {
         matches!(self.database, Database::Mariadb | Database::MysqlWithoutReturning)
     }
@@ -183,6 +185,25 @@ fn file(name: &str) -> std::path::PathBuf {
 
 fn with_parameter(url: &str, parameter: &str) -> String {
     format!("{url}{}{parameter}", if url.contains('?') { '&' } else { '?' })
+}
+
+thread_local! {
+    /// Where the test of this thread makes its tables, if not by its own pool.
+    static MAKES_TABLES: std::cell::RefCell<Option<String>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Makes the tables of these models, by `tables!` and the seeds. The variant without `RETURNING` speaks the SQL of MySQL, whose tables
+/// the MariaDB behind it does not understand.
+pub async fn create_tables(db: &Db, models: &[&'static orm::model::ModelDef]) -> orm::Result<()> {
+    match MAKES_TABLES.with_borrow(Clone::clone) {
+        None => orm::create_tables_of(db, models).await,
+        Some(url) => {
+            let maker = Db::builder(url).max_connections(1).connect().await?;
+            let result = orm::create_tables_of(&maker, models).await;
+            maker.shutdown(Duration::from_secs(1)).await;
+            result
+        }
+    }
 }
 
 /// Runs a script by a connection of its own.
@@ -280,6 +301,8 @@ where
     let name = format!("orm_suite_{}_{}_{}", now(), std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let runtime = runtime(workers);
     let url = runtime.block_on(database.make(&name));
+    let own = (database == Database::MysqlWithoutReturning).then(|| url.replace("?returning=off", ""));
+    MAKES_TABLES.set(own);
     let result = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
             let db = Db::builder(&url).max_connections(4).acquire_timeout(Duration::from_secs(20)).connect().await.unwrap();

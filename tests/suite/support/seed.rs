@@ -2,12 +2,13 @@
 
 use orm::prelude::*;
 
+use super::database::create_tables;
 use super::models::*;
 
 /// Makes the tables of these models.
 macro_rules! tables {
     ($db:ident: $($model:ty),+ $(,)?) => {
-        ::orm::create_tables_of(&$db, &[$(<$model as ::orm::Model>::def()),+]).await?
+        $crate::support::database::create_tables(&$db, &[$(<$model as ::orm::Model>::def()),+]).await?
     };
 }
 pub(crate) use tables;
@@ -27,7 +28,7 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 
 /// Ann (admin, 30), Bob (member, no age, not active), Cleo (editor, 25), Dan (member, 41).
 pub async fn users(db: &Db) -> orm::Result<[User; 4]> {
-    orm::create_tables_of(db, &[User::def()]).await?;
+    create_tables(db, &[User::def()]).await?;
     let ann = User::create().email("ann@example.com").name("Ann").nickname("annie").age(30).role(Role::Admin).balance(decimal("10.50")).logins(3);
     let bob = User::create().email("bob@example.com").name("Bob").is_active(false);
     let cleo = User::create().email("cleo@example.com").name("Cleo").nickname("c").age(25).role(Role::Editor).balance(decimal("100.25"));
@@ -38,7 +39,7 @@ pub async fn users(db: &Db) -> orm::Result<[User; 4]> {
 /// The same users, and posts: Ann has three (two published), Bob one (published), Cleo and Dan none. Cleo checked Ann's first.
 pub async fn blog(db: &Db) -> orm::Result<[User; 4]> {
     let users = users(db).await?;
-    orm::create_tables_of(db, &[Post::def()]).await?;
+    create_tables(db, &[Post::def()]).await?;
     let [ann, bob, cleo, _] = &users;
     let post = |user: &User, title: &str, slug: &str, published: bool, views: i64| {
         Post::create().user_id(user.id).title(title).slug(slug).published(published).view_count(views)
@@ -52,7 +53,7 @@ pub async fn blog(db: &Db) -> orm::Result<[User; 4]> {
 
 /// Rows that hold these texts.
 pub async fn words(db: &Db, texts: &[&str]) -> orm::Result<()> {
-    orm::create_tables_of(db, &[Word::def()]).await?;
+    create_tables(db, &[Word::def()]).await?;
     Word::insert_many(texts.iter().map(|text| Word::create().text(*text))).exec(db).await?;
     Ok(())
 }

@@ -14,7 +14,11 @@ const LONGEST_VARBINARY: u32 = 65_532;
 
 impl DdlDialect for Mysql {
     fn check_name(&self, name: &str) -> Result<(), &'static str> {
-        if name.chars().count() <= 64 { Ok(()) } else { Err("64 characters") }
+        if name.chars().count() <= 64 {
+            Ok(())
+        } else {
+            Err("64 characters")
+        }
     }
 
     /// As parts of the table, so that no second index is made for a foreign key.
@@ -55,7 +59,12 @@ impl DdlDialect for Mysql {
                 w.list(&e.labels, |w, label| self.text_literal(w, label));
                 ")"
             }
-            ColumnType::Array(_) => return w.unsupported(&format!("array columns (`{}`); use `Json<Vec<…>>`", column.name)),
+            ColumnType::Array(_) => {
+                return w.unsupported(&format!(
+                    "array columns (`{}`); use `Json<Vec<…>>`",
+                    column.name
+                ));
+            }
             ColumnType::Text | ColumnType::Varchar(_) => "LONGTEXT",
             ColumnType::Bytes | ColumnType::Varbinary(_) => "LONGBLOB",
         };
@@ -90,7 +99,10 @@ impl DdlDialect for Mysql {
 
     fn identity(&self, w: &mut Writer, table: &Table, column: &Column) {
         if !table.has_index_beginning_with(std::slice::from_ref(&column.name)) {
-            let what = format!("a column that the database numbers (`{}`) without a key or index that begins with it", column.name);
+            let what = format!(
+                "a column that the database numbers (`{}`) without a key or index that begins with it",
+                column.name
+            );
             return w.unsupported(&what);
         }
         w.push(" NOT NULL AUTO_INCREMENT");
@@ -102,7 +114,8 @@ impl DdlDialect for Mysql {
 
     /// Text and bytes of any length take an expression only.
     fn default_value(&self, w: &mut Writer, table: &Table, column: &Column, value: &Literal) {
-        let expression = matches!(storage(table, column), Storage::Text | Storage::Bytes) || column.ty == ColumnType::Json;
+        let expression = matches!(storage(table, column), Storage::Text | Storage::Bytes)
+            || column.ty == ColumnType::Json;
         if expression {
             w.push("(");
         }
@@ -179,9 +192,17 @@ impl DdlDialect for Mysql {
     }
 
     fn drop_foreign_key(&self, w: &mut Writer, table: &Table, key: &ForeignKey) {
-        w.push(if self.alter_if_exists { "ALTER TABLE IF EXISTS " } else { "ALTER TABLE " });
+        w.push(if self.alter_if_exists {
+            "ALTER TABLE IF EXISTS "
+        } else {
+            "ALTER TABLE "
+        });
         self.table_name(w, &table.name);
-        w.push(if self.alter_if_exists { " DROP FOREIGN KEY IF EXISTS " } else { " DROP FOREIGN KEY " });
+        w.push(if self.alter_if_exists {
+            " DROP FOREIGN KEY IF EXISTS "
+        } else {
+            " DROP FOREIGN KEY "
+        });
         w.ident(&key.name);
     }
 }
@@ -189,11 +210,17 @@ impl DdlDialect for Mysql {
 impl Mysql {
     fn decimal(&self, w: &mut Writer, column: &Column, digits: Option<(u32, u32)>) {
         let Some((precision, scale)) = digits else {
-            let what = format!("decimals of any precision (`{}`); add `#[model(precision = …, scale = …)]`", column.name);
+            let what = format!(
+                "decimals of any precision (`{}`); add `#[model(precision = …, scale = …)]`",
+                column.name
+            );
             return w.unsupported(&what);
         };
         if precision > 65 || scale > self.decimal_scale {
-            let what = format!("decimals of more than 65 digits, or {} behind the point (`{}`)", self.decimal_scale, column.name);
+            let what = format!(
+                "decimals of more than 65 digits, or {} behind the point (`{}`)",
+                self.decimal_scale, column.name
+            );
             return w.unsupported(&what);
         }
         w.push("DECIMAL(");
@@ -206,11 +233,20 @@ impl Mysql {
     /// Appends what stands before the word `INDEX`, and gives what stands behind the name.
     fn index_kind(&self, w: &mut Writer, index: &Index) -> &'static str {
         if index.condition.is_some() {
-            w.unsupported(&format!("indexes over some of the rows (`{}` has a condition)", index.name));
+            w.unsupported(&format!(
+                "indexes over some of the rows (`{}` has a condition)",
+                index.name
+            ));
         }
-        let expression = index.parts.iter().any(|p| matches!(p, IndexPart::Expression(_)));
+        let expression = index
+            .parts
+            .iter()
+            .any(|p| matches!(p, IndexPart::Expression(_)));
         if expression && !self.functional_indexes {
-            w.unsupported(&format!("indexes over expressions (`{}`); index a generated column", index.name));
+            w.unsupported(&format!(
+                "indexes over expressions (`{}`); index a generated column",
+                index.name
+            ));
         }
         if index.unique {
             w.push("UNIQUE ");
@@ -223,7 +259,10 @@ impl Mysql {
                 ""
             }
             Some(method) => {
-                w.unsupported(&format!("the index method `{method}` (of `{}`)", index.name));
+                w.unsupported(&format!(
+                    "the index method `{method}` (of `{}`)",
+                    index.name
+                ));
                 ""
             }
         }
@@ -249,7 +288,12 @@ fn storage(table: &Table, column: &Column) -> Storage {
         ColumnType::Text | ColumnType::Varchar(_) => Storage::Text,
         ColumnType::Bytes | ColumnType::Varbinary(_) => Storage::Bytes,
         ColumnType::Enum(e) if !e.native => {
-            let longest = e.labels.iter().map(|l| l.chars().count()).max().unwrap_or(0);
+            let longest = e
+                .labels
+                .iter()
+                .map(|l| l.chars().count())
+                .max()
+                .unwrap_or(0);
             Storage::Varchar(u32::try_from(longest.max(1)).unwrap_or(INDEXED_LENGTH))
         }
         _ => Storage::Other,

@@ -13,7 +13,11 @@ const LONGEST_VARCHAR: u32 = 10_485_760;
 impl DdlDialect for Postgres {
     /// Longer names would be cut in silence.
     fn check_name(&self, name: &str) -> Result<(), &'static str> {
-        if name.len() <= 63 { Ok(()) } else { Err("63 bytes") }
+        if name.len() <= 63 {
+            Ok(())
+        } else {
+            Err("63 bytes")
+        }
     }
 
     fn has_enum_types(&self) -> bool {
@@ -58,7 +62,11 @@ impl DdlDialect for Postgres {
     }
 
     fn now(&self, w: &mut Writer, ty: &ColumnType) {
-        w.push(if *ty == ColumnType::DateTime { "(now() AT TIME ZONE 'UTC')" } else { "now()" });
+        w.push(if *ty == ColumnType::DateTime {
+            "(now() AT TIME ZONE 'UTC')"
+        } else {
+            "now()"
+        });
     }
 
     fn literal(&self, w: &mut Writer, value: &Value, ty: &ColumnType) {
@@ -145,7 +153,9 @@ fn type_name(w: &mut Writer, ty: &ColumnType) {
 fn condition(w: &mut Writer, column: &str, ty: &ColumnType) {
     match ty {
         ColumnType::Unsigned => super::between(w, column, 0, i64::from(u32::MAX)),
-        ColumnType::Varchar(length) if *length > LONGEST_VARCHAR => at_most(w, "char_length", column, *length),
+        ColumnType::Varchar(length) if *length > LONGEST_VARCHAR => {
+            at_most(w, "char_length", column, *length)
+        }
         ColumnType::Varbinary(length) => at_most(w, "octet_length", column, *length),
         ColumnType::Enum(e) if !e.native => super::one_of(w, column, e),
         ColumnType::Array(element) => match &**element {
@@ -169,7 +179,9 @@ fn condition(w: &mut Writer, column: &str, ty: &ColumnType) {
 
 fn labels(w: &mut Writer, enumeration: &EnumType) {
     w.push("CAST(ARRAY[");
-    w.list(&enumeration.labels, |w, label| w.dialect().text_literal(w, label));
+    w.list(&enumeration.labels, |w, label| {
+        w.dialect().text_literal(w, label)
+    });
     w.push("] AS TEXT[])");
 }
 

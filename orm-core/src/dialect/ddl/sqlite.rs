@@ -25,7 +25,11 @@ impl DdlDialect for Sqlite {
 
     fn column_type(&self, w: &mut Writer, _table: &Table, column: &Column) {
         let name = match &column.ty {
-            ColumnType::Bool | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt | ColumnType::Unsigned => "INTEGER",
+            ColumnType::Bool
+            | ColumnType::SmallInt
+            | ColumnType::Integer
+            | ColumnType::BigInt
+            | ColumnType::Unsigned => "INTEGER",
             ColumnType::Real | ColumnType::Double => "REAL",
             ColumnType::Bytes | ColumnType::Varbinary(_) | ColumnType::Uuid => "BLOB",
             ColumnType::Text
@@ -37,7 +41,12 @@ impl DdlDialect for Sqlite {
             | ColumnType::DateTime
             | ColumnType::Timestamp
             | ColumnType::Enum(_) => "TEXT",
-            ColumnType::Array(_) => return w.unsupported(&format!("array columns (`{}`); use `Json<Vec<…>>`", column.name)),
+            ColumnType::Array(_) => {
+                return w.unsupported(&format!(
+                    "array columns (`{}`); use `Json<Vec<…>>`",
+                    column.name
+                ));
+            }
         };
         w.push(name);
     }
@@ -49,8 +58,12 @@ impl DdlDialect for Sqlite {
                 w.ident(name);
                 w.push(" IN (0, 1)");
             }
-            ColumnType::SmallInt => super::between(w, name, i64::from(i16::MIN), i64::from(i16::MAX)),
-            ColumnType::Integer => super::between(w, name, i64::from(i32::MIN), i64::from(i32::MAX)),
+            ColumnType::SmallInt => {
+                super::between(w, name, i64::from(i16::MIN), i64::from(i16::MAX))
+            }
+            ColumnType::Integer => {
+                super::between(w, name, i64::from(i32::MIN), i64::from(i32::MAX))
+            }
             ColumnType::Unsigned => super::between(w, name, 0, i64::from(u32::MAX)),
             ColumnType::Varchar(length) | ColumnType::Varbinary(length) => {
                 super::call(w, "length", name);
@@ -71,14 +84,22 @@ impl DdlDialect for Sqlite {
             ColumnType::Time => fixed(w, name, "time", 1),
             ColumnType::DateTime | ColumnType::Timestamp => fixed(w, name, "datetime", 12),
             ColumnType::Enum(e) => super::one_of(w, name, e),
-            ColumnType::BigInt | ColumnType::Real | ColumnType::Double | ColumnType::Text | ColumnType::Bytes | ColumnType::Array(_) => {}
+            ColumnType::BigInt
+            | ColumnType::Real
+            | ColumnType::Double
+            | ColumnType::Text
+            | ColumnType::Bytes
+            | ColumnType::Array(_) => {}
         }
     }
 
     /// `AUTOINCREMENT`, since a number that a deleted row had would be given again otherwise, as no other database does.
     fn identity(&self, w: &mut Writer, table: &Table, column: &Column) {
         if !self.key_is_inline(table) {
-            let what = format!("a column that the database numbers (`{}`) beside the primary key", column.name);
+            let what = format!(
+                "a column that the database numbers (`{}`) beside the primary key",
+                column.name
+            );
             return w.unsupported(&what);
         }
         w.push(" PRIMARY KEY AUTOINCREMENT");
@@ -100,8 +121,12 @@ impl DdlDialect for Sqlite {
                 super::quoted(w, &n.rescale(*scale).unwrap_or(*n).to_string());
             }
             (Value::Decimal(n), _) => super::quoted(w, &n.to_string()),
-            (Value::F64(n), _) if n.is_infinite() => w.push(if *n > 0.0 { "9e999" } else { "-9e999" }),
-            (Value::F32(n), _) if n.is_infinite() => w.push(if *n > 0.0 { "9e999" } else { "-9e999" }),
+            (Value::F64(n), _) if n.is_infinite() => {
+                w.push(if *n > 0.0 { "9e999" } else { "-9e999" })
+            }
+            (Value::F32(n), _) if n.is_infinite() => {
+                w.push(if *n > 0.0 { "9e999" } else { "-9e999" })
+            }
             (Value::Bytes(bytes), _) => blob(w, bytes),
             (Value::Uuid(bytes), _) => blob(w, bytes),
             (value, _) => {
@@ -127,8 +152,15 @@ impl DdlDialect for Sqlite {
     }
 
     fn create_index(&self, w: &mut Writer, table: &Table, index: &Index) {
-        if let Some(method) = index.method.as_ref().filter(|m| !m.eq_ignore_ascii_case("btree")) {
-            return w.unsupported(&format!("the index method `{method}` (of `{}`)", index.name));
+        if let Some(method) = index
+            .method
+            .as_ref()
+            .filter(|m| !m.eq_ignore_ascii_case("btree"))
+        {
+            return w.unsupported(&format!(
+                "the index method `{method}` (of `{}`)",
+                index.name
+            ));
         }
         super::index_head(w, table, index);
         super::index_parts(w, index);
@@ -197,7 +229,9 @@ fn decimal(w: &mut Writer, column: &str, digits: Option<(u32, u32)>) {
     w.push(" GLOB '*[0-9]' AND ltrim(");
     w.ident(column);
     w.push(", '-') NOT GLOB '*[^0-9.]*'");
-    let Some((precision, scale)) = digits else { return };
+    let Some((precision, scale)) = digits else {
+        return;
+    };
     w.push(" AND instr(ltrim(");
     w.ident(column);
     w.push(", '-0') || '.', '.') <= ");

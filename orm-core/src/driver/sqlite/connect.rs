@@ -80,10 +80,6 @@ impl Options {
         self.busy_timeout
     }
 
-    pub(super) fn is_memory(&self) -> bool {
-        self.memory
-    }
-
     /// Opens a connection with this crate's settings.
     pub(super) fn open(&self) -> Result<Connection> {
         let failed = |e: rusqlite::Error| {

@@ -27,12 +27,12 @@ pub(super) fn driver(error: rusqlite::Error) -> DatabaseError {
 pub(super) fn script(error: rusqlite::Error, sql: &str) -> Error {
     let kind = kind(&error, None, None);
     let located = match &error {
+        _ if sql.len() <= 500 => Some(sql.to_owned()),
         // The whole script would bury the place.
         rusqlite::Error::SqlInputError { offset, sql: text, .. } => {
             let at = usize::try_from(*offset).ok().and_then(|at| text.get(at..)).unwrap_or(text);
             Some(at.chars().take(200).collect::<String>())
         }
-        _ if sql.len() <= 500 => Some(sql.to_owned()),
         _ => None,
     };
     let error = Error::new(kind).with_source(driver(error));

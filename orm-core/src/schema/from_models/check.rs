@@ -9,13 +9,31 @@ use crate::value::Kind;
 
 /// Whether every index into the model's columns is one of a column. Nothing else can be said about a model where that is not so.
 pub(super) fn indexes_lead_somewhere(model: &ModelDef, mistakes: &mut Vec<String>) -> bool {
-    let indexed = model.indexes.iter().flat_map(|i| &i.columns).filter_map(IndexColumnDef::column);
+    let indexed = model
+        .indexes
+        .iter()
+        .flat_map(|i| &i.columns)
+        .filter_map(IndexColumnDef::column);
     let referring = model.foreign_keys.iter().flat_map(|f| &f.columns).copied();
-    let lost = model.key.iter().copied().chain(indexed).chain(referring).any(|at| at >= model.columns.len());
+    let lost = model
+        .key
+        .iter()
+        .copied()
+        .chain(indexed)
+        .chain(referring)
+        .any(|at| at >= model.columns.len());
     // A target's key that leads nowhere is its own mistake, and yet nothing can be said about what refers to it.
-    let lost = lost || model.foreign_keys.iter().map(|f| (f.target)()).any(|t| t.key.iter().any(|at| *at >= t.columns.len()));
+    let lost = lost
+        || model
+            .foreign_keys
+            .iter()
+            .map(|f| (f.target)())
+            .any(|t| t.key.iter().any(|at| *at >= t.columns.len()));
     if lost || model.visible > model.columns.len() {
-        mistakes.push(format!("a key, index or foreign key of `{}` is over a column that the model does not have", model.name));
+        mistakes.push(format!(
+            "a key, index or foreign key of `{}` is over a column that the model does not have",
+            model.name
+        ));
         return false;
     }
     true
@@ -50,12 +68,16 @@ pub(super) fn tables(models: &[&'static ModelDef], tables: &[Table], mistakes: &
 fn index_names(table: &Table) -> impl Iterator<Item = &str> {
     let key = table.primary_key.iter().map(|k| &k.name);
     let uniques = table.uniques.iter().map(|u| &u.name);
-    key.chain(uniques).chain(table.indexes.iter().map(|i| &i.name)).map(String::as_str)
+    key.chain(uniques)
+        .chain(table.indexes.iter().map(|i| &i.name))
+        .map(String::as_str)
 }
 
 fn constraint_names(table: &Table) -> impl Iterator<Item = &str> {
     let foreign_keys = table.foreign_keys.iter().map(|f| f.name.as_str());
-    index_names(table).chain(foreign_keys).chain(table.checks.iter().map(|c| c.name.as_str()))
+    index_names(table)
+        .chain(foreign_keys)
+        .chain(table.checks.iter().map(|c| c.name.as_str()))
 }
 
 /// The columns of one model, and what is over them.
@@ -65,7 +87,10 @@ pub(super) fn model(model: &ModelDef, table: &Table, mistakes: &mut Vec<String>)
         mistakes.push(format!("`{name}` has no columns"));
     }
     for (at, column) in model.columns.iter().enumerate() {
-        if let Some(other) = model.columns[..at].iter().find(|c| c.name.eq_ignore_ascii_case(&column.name)) {
+        if let Some(other) = model.columns[..at]
+            .iter()
+            .find(|c| c.name.eq_ignore_ascii_case(&column.name))
+        {
             let (a, b) = (&other.field, &column.field);
             mistakes.push(format!(
                 "`{name}::{a}` and `{name}::{b}` are both the column `{}`; give one of them `#[model(column = \"…\")]`",
@@ -74,23 +99,44 @@ pub(super) fn model(model: &ModelDef, table: &Table, mistakes: &mut Vec<String>)
         }
         self::column(model, column, mistakes);
     }
-    if model.columns.iter().filter(|c| c.role == ColumnRole::Identity).count() > 1 {
-        mistakes.push(format!("`{name}` has two columns that the database numbers; there can be one"));
+    if model
+        .columns
+        .iter()
+        .filter(|c| c.role == ColumnRole::Identity)
+        .count()
+        > 1
+    {
+        mistakes.push(format!(
+            "`{name}` has two columns that the database numbers; there can be one"
+        ));
     }
     for column in model.key_columns().filter(|c| c.nullable) {
-        mistakes.push(format!("`{name}::{}` is part of the primary key, which is never NULL; remove the `Option`", column.field));
+        mistakes.push(format!(
+            "`{name}::{}` is part of the primary key, which is never NULL; remove the `Option`",
+            column.field
+        ));
     }
     for index in table.indexes.iter().filter(|i| i.parts.is_empty()) {
-        mistakes.push(format!("the index `{}` of `{name}` is over no columns", index.name));
+        mistakes.push(format!(
+            "the index `{}` of `{name}` is over no columns",
+            index.name
+        ));
     }
     for unique in table.uniques.iter().filter(|u| u.columns.is_empty()) {
-        mistakes.push(format!("the unique index `{}` of `{name}` is over no columns", unique.name));
+        mistakes.push(format!(
+            "the unique index `{}` of `{name}` is over no columns",
+            unique.name
+        ));
     }
 }
 
 fn column(model: &ModelDef, column: &ColumnDef, mistakes: &mut Vec<String>) {
-    let mut mistake = |what: &str| mistakes.push(format!("`{}::{}` {what}", model.name, column.field));
-    let integer = matches!(column.ty.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32) && !column.ty.array;
+    let mut mistake =
+        |what: &str| mistakes.push(format!("`{}::{}` {what}", model.name, column.field));
+    let integer = matches!(
+        column.ty.kind,
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32
+    ) && !column.ty.array;
     if column.role == ColumnRole::Identity && !integer {
         mistake("is numbered by the database, so it must be an integer");
     }
@@ -100,8 +146,13 @@ fn column(model: &ModelDef, column: &ColumnDef, mistakes: &mut Vec<String>) {
     if column.length == Some(0) {
         mistake("has the length 0, which holds nothing; write the greatest number of characters");
     }
-    if column.precision.is_some_and(|(precision, scale)| precision == 0 || scale > precision) {
-        mistake("has an impossible precision: it counts all digits, and `scale` those of them behind the point");
+    if column
+        .precision
+        .is_some_and(|(precision, scale)| precision == 0 || scale > precision)
+    {
+        mistake(
+            "has an impossible precision: it counts all digits, and `scale` those of them behind the point",
+        );
     }
     if column.ty.enumeration.is_some_and(|e| e.labels.is_empty()) {
         mistake("is an enum without labels, which has no value");
@@ -112,30 +163,50 @@ fn column(model: &ModelDef, column: &ColumnDef, mistakes: &mut Vec<String>) {
 pub(super) fn foreign_keys(model: &ModelDef, table: &Table, mistakes: &mut Vec<String>) {
     for key in &model.foreign_keys {
         if let Err(mistake) = foreign_key(model, key) {
-            mistakes.push(format!("the foreign key `{}` of `{}` {mistake}", key.relation, model.name));
+            mistakes.push(format!(
+                "the foreign key `{}` of `{}` {mistake}",
+                key.relation, model.name
+            ));
             continue;
         }
         let optional = |at: &usize| table.columns.get(*at).is_some_and(|c| c.nullable);
-        if [key.on_delete, key.on_update].contains(&Action::SetNull) && !key.columns.iter().any(optional) {
+        if [key.on_delete, key.on_update].contains(&Action::SetNull)
+            && !key.columns.iter().any(optional)
+        {
             let mistake = "sets its columns to NULL, which they cannot hold; make one an `Option`, or choose another action";
-            mistakes.push(format!("the foreign key `{}` of `{}` {mistake}", key.relation, model.name));
+            mistakes.push(format!(
+                "the foreign key `{}` of `{}` {mistake}",
+                key.relation, model.name
+            ));
         }
     }
 }
 
 fn foreign_key(model: &ModelDef, key: &ForeignKeyDef) -> Result<(), String> {
     let target = (key.target)();
-    let unknown = key.references.iter().find(|field| !target.columns.iter().any(|c| c.field == **field));
+    let unknown = key
+        .references
+        .iter()
+        .find(|field| !target.columns.iter().any(|c| c.field == **field));
     if let Some(field) = unknown {
-        return Err(format!("refers to `{}::{field}`, which does not exist", target.name));
+        return Err(format!(
+            "refers to `{}::{field}`, which does not exist",
+            target.name
+        ));
     }
     let referred = key.target_columns();
     if key.columns.is_empty() || referred.is_empty() {
-        return Err(format!("needs columns on both sides; `{}` has no primary key that it could refer to", target.name));
+        return Err(format!(
+            "needs columns on both sides; `{}` has no primary key that it could refer to",
+            target.name
+        ));
     }
     if key.columns.len() != referred.len() {
         let (own, other) = (key.columns.len(), referred.len());
-        return Err(format!("has {own} columns and refers to {other} of `{}`; give it one for each", target.name));
+        return Err(format!(
+            "has {own} columns and refers to {other} of `{}`; give it one for each",
+            target.name
+        ));
     }
     for (at, referred) in key.columns.iter().zip(&referred) {
         let own = &model.columns[*at];
@@ -151,8 +222,15 @@ fn foreign_key(model: &ModelDef, key: &ForeignKeyDef) -> Result<(), String> {
     let table = super::table::table(target, &mut Vec::new());
     let names: Vec<_> = referred.iter().map(|c| c.name.to_string()).collect();
     if !table.is_unique(&names) {
-        let fields = referred.iter().map(|c| c.field.as_ref()).collect::<Vec<_>>().join(", ");
-        return Err(format!("refers to `{}::({fields})`, which need not be unique; make it the key or `unique`", target.name));
+        let fields = referred
+            .iter()
+            .map(|c| c.field.as_ref())
+            .collect::<Vec<_>>()
+            .join(", ");
+        return Err(format!(
+            "refers to `{}::({fields})`, which need not be unique; make it the key or `unique`",
+            target.name
+        ));
     }
     Ok(())
 }

@@ -7,7 +7,10 @@ use crate::value::{EnumDef, FieldType, Kind, Value};
 pub(super) fn column(model: &ModelDef, def: &ColumnDef, mistakes: &mut Vec<String>) -> Column {
     let ty = column_type(def);
     let generated = match def.role {
-        ColumnRole::Generated(g) => Some(Generated { expression: g.expression.to_owned(), stored: g.stored }),
+        ColumnRole::Generated(g) => Some(Generated {
+            expression: g.expression.to_owned(),
+            stored: g.stored,
+        }),
         _ => None,
     };
     Column {
@@ -24,12 +27,32 @@ pub(super) fn column(model: &ModelDef, def: &ColumnDef, mistakes: &mut Vec<Strin
 
 pub(super) fn column_type(def: &ColumnDef) -> ColumnType {
     let element = match (def.ty, def.length) {
-        (FieldType { enumeration: Some(def), .. }, _) => ColumnType::Enum(enumeration(def)),
-        (FieldType { kind: Kind::Text, .. }, Some(length)) => ColumnType::Varchar(length),
-        (FieldType { kind: Kind::Bytes, .. }, Some(length)) => ColumnType::Varbinary(length),
+        (
+            FieldType {
+                enumeration: Some(def),
+                ..
+            },
+            _,
+        ) => ColumnType::Enum(enumeration(def)),
+        (
+            FieldType {
+                kind: Kind::Text, ..
+            },
+            Some(length),
+        ) => ColumnType::Varchar(length),
+        (
+            FieldType {
+                kind: Kind::Bytes, ..
+            },
+            Some(length),
+        ) => ColumnType::Varbinary(length),
         (FieldType { kind, .. }, _) => plain(kind, def.precision),
     };
-    if def.ty.array { ColumnType::Array(Box::new(element)) } else { element }
+    if def.ty.array {
+        ColumnType::Array(Box::new(element))
+    } else {
+        element
+    }
 }
 
 fn plain(kind: Kind, precision: Option<(u32, u32)>) -> ColumnType {
@@ -54,22 +77,36 @@ fn plain(kind: Kind, precision: Option<(u32, u32)>) -> ColumnType {
 }
 
 pub(super) fn enumeration(def: &EnumDef) -> EnumType {
-    EnumType { name: def.name.to_owned(), labels: def.labels.iter().map(|l| (*l).to_owned()).collect(), native: def.native }
+    EnumType {
+        name: def.name.to_owned(),
+        labels: def.labels.iter().map(|l| (*l).to_owned()).collect(),
+        native: def.native,
+    }
 }
 
 /// The times that this crate writes by itself have a default as well, for rows that other programs insert.
-fn default(model: &ModelDef, def: &ColumnDef, ty: &ColumnType, mistakes: &mut Vec<String>) -> Option<DefaultValue> {
+fn default(
+    model: &ModelDef,
+    def: &ColumnDef,
+    ty: &ColumnType,
+    mistakes: &mut Vec<String>,
+) -> Option<DefaultValue> {
     match (def.default, def.role) {
         (Some(DefaultDef::Sql(sql)), _) => Some(DefaultValue::Sql(sql.to_owned())),
         (Some(DefaultDef::Value(value)), _) => match value() {
             Ok(Value::Null(_)) => None,
             Ok(value) => Some(DefaultValue::Value(Literal::new(value))),
             Err(error) => {
-                mistakes.push(format!("the default of `{}::{}` cannot be stored: {}", model.name, def.field, error.0));
+                mistakes.push(format!(
+                    "the default of `{}::{}` cannot be stored: {}",
+                    model.name, def.field, error.0
+                ));
                 None
             }
         },
-        (None, ColumnRole::CreatedAt | ColumnRole::UpdatedAt) if matches!(ty, ColumnType::DateTime | ColumnType::Timestamp) => {
+        (None, ColumnRole::CreatedAt | ColumnRole::UpdatedAt)
+            if matches!(ty, ColumnType::DateTime | ColumnType::Timestamp) =>
+        {
             Some(DefaultValue::Now)
         }
         (None, _) => None,

@@ -2,19 +2,35 @@
 
 use super::column::column;
 use crate::model::{ForeignKeyDef, IndexColumnDef, IndexDef, ModelDef};
-use crate::schema::{Check, ForeignKey, Index, IndexPart, PrimaryKey, Table, TableName, Unique, name};
+use crate::schema::{
+    Check, ForeignKey, Index, IndexPart, PrimaryKey, Table, TableName, Unique, name,
+};
 
 pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
     let mut table = Table::new(table_name(model));
-    table.columns = model.columns.iter().map(|c| column(model, c, mistakes)).collect();
+    table.columns = model
+        .columns
+        .iter()
+        .map(|c| column(model, c, mistakes))
+        .collect();
     if !model.key.is_empty() {
-        table.primary_key = Some(PrimaryKey { name: name::primary_key(model.table), columns: columns(model, &model.key) });
+        table.primary_key = Some(PrimaryKey {
+            name: name::primary_key(model.table),
+            columns: columns(model, &model.key),
+        });
     }
     for column in model.columns.iter().filter(|c| c.unique) {
         let columns = vec![column.name.to_string()];
         // The key is unique already.
-        if table.primary_key.as_ref().is_none_or(|k| k.columns != columns) {
-            table.uniques.push(Unique { name: name::unique(model.table, &columns), columns });
+        if table
+            .primary_key
+            .as_ref()
+            .is_none_or(|k| k.columns != columns)
+        {
+            table.uniques.push(Unique {
+                name: name::unique(model.table, &columns),
+                columns,
+            });
         }
     }
     for def in &model.indexes {
@@ -23,7 +39,11 @@ pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
             None => table.indexes.push(index(model, def)),
         }
     }
-    table.foreign_keys = model.foreign_keys.iter().map(|f| foreign_key(model, f)).collect();
+    table.foreign_keys = model
+        .foreign_keys
+        .iter()
+        .map(|f| foreign_key(model, f))
+        .collect();
     table.checks = checks(model);
     table.comment = model.comment.map(str::to_owned);
     index_foreign_keys(model, &mut table);
@@ -34,11 +54,18 @@ pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
 }
 
 pub(super) fn table_name(model: &ModelDef) -> TableName {
-    TableName { schema: model.schema.map(str::to_owned), name: model.table.to_owned() }
+    TableName {
+        schema: model.schema.map(str::to_owned),
+        name: model.table.to_owned(),
+    }
 }
 
 fn columns(model: &ModelDef, indexes: &[usize]) -> Vec<String> {
-    indexes.iter().filter_map(|at| model.columns.get(*at)).map(|c| c.name.to_string()).collect()
+    indexes
+        .iter()
+        .filter_map(|at| model.columns.get(*at))
+        .map(|c| c.name.to_string())
+        .collect()
 }
 
 /// A unique index over plain columns and all rows is a constraint, which violations are reported by.
@@ -47,11 +74,17 @@ fn unique_columns(model: &ModelDef, def: &IndexDef) -> Option<Unique> {
         return None;
     }
     let plain = |part: &IndexColumnDef| match part {
-        IndexColumnDef::Column { column, descending: false } => model.columns.get(*column).map(|c| c.name.to_string()),
+        IndexColumnDef::Column {
+            column,
+            descending: false,
+        } => model.columns.get(*column).map(|c| c.name.to_string()),
         _ => None,
     };
     let columns = def.columns.iter().map(plain).collect::<Option<Vec<_>>>()?;
-    Some(Unique { name: index_name(model, def), columns })
+    Some(Unique {
+        name: index_name(model, def),
+        columns,
+    })
 }
 
 fn index_name(model: &ModelDef, def: &IndexDef) -> String {
@@ -70,7 +103,10 @@ fn index(model: &ModelDef, def: &IndexDef) -> Index {
     let part = |part: &IndexColumnDef| match part {
         IndexColumnDef::Column { column, descending } => {
             let name = model.columns.get(*column)?.name.to_string();
-            Some(IndexPart::Column { name, descending: *descending })
+            Some(IndexPart::Column {
+                name,
+                descending: *descending,
+            })
         }
         IndexColumnDef::Expression(sql) => Some(IndexPart::Expression((*sql).to_owned())),
     };
@@ -89,7 +125,11 @@ fn foreign_key(model: &ModelDef, def: &ForeignKeyDef) -> ForeignKey {
         name: name::foreign_key(model.table, &columns),
         columns,
         target: table_name((def.target)()),
-        target_columns: def.target_columns().iter().map(|c| c.name.to_string()).collect(),
+        target_columns: def
+            .target_columns()
+            .iter()
+            .map(|c| c.name.to_string())
+            .collect(),
         on_delete: def.on_delete,
         on_update: def.on_update,
     }
@@ -105,7 +145,10 @@ fn checks(model: &ModelDef) -> Vec<Check> {
             },
             str::to_owned,
         );
-        Check { name, expression: def.expression.to_owned() }
+        Check {
+            name,
+            expression: def.expression.to_owned(),
+        }
     };
     model.checks.iter().map(check).collect()
 }
@@ -114,7 +157,10 @@ fn checks(model: &ModelDef) -> Vec<Check> {
 fn index_foreign_keys(model: &ModelDef, table: &mut Table) {
     for key in table.foreign_keys.clone() {
         if !key.columns.is_empty() && !table.has_index_beginning_with(&key.columns) {
-            table.indexes.push(Index::over(name::index(model.table, &key.columns), &key.columns));
+            table.indexes.push(Index::over(
+                name::index(model.table, &key.columns),
+                &key.columns,
+            ));
         }
     }
 }

@@ -14,11 +14,18 @@ fn with_default(name: &str, ty: ColumnType, value: Value) -> Column {
 }
 
 fn role(native: bool) -> EnumType {
-    EnumType { name: "role".into(), labels: vec!["admin".into(), "it's".into()], native }
+    EnumType {
+        name: "role".into(),
+        labels: vec!["admin".into(), "it's".into()],
+        native,
+    }
 }
 
 fn key(columns: &[&str]) -> Option<PrimaryKey> {
-    Some(PrimaryKey { name: "posts_pkey".into(), columns: strings(columns) })
+    Some(PrimaryKey {
+        name: "posts_pkey".into(),
+        columns: strings(columns),
+    })
 }
 
 fn strings(names: &[&str]) -> Vec<String> {
@@ -32,7 +39,10 @@ fn posts() -> Table {
     let mut views = with_default("views", ColumnType::Integer, Value::I32(0));
     views.check = Some("views >= 0".into());
     let mut twice = column("twice", ColumnType::BigInt);
-    twice.generated = Some(Generated { expression: "views * 2".into(), stored: true });
+    twice.generated = Some(Generated {
+        expression: "views * 2".into(),
+        stored: true,
+    });
     let mut body = with_default("body", ColumnType::Text, Value::Text("it's \\".into()));
     body.comment = Some("what it says */".into());
     body.nullable = true;
@@ -48,13 +58,26 @@ fn posts() -> Table {
         with_default("active", ColumnType::Bool, Value::Bool(true)),
         views,
         twice,
-        with_default("price", ColumnType::Decimal(Some((10, 2))), Value::Decimal(Numeric { mantissa: 15, scale: 1 })),
+        with_default(
+            "price",
+            ColumnType::Decimal(Some((10, 2))),
+            Value::Decimal(Numeric {
+                mantissa: 15,
+                scale: 1,
+            }),
+        ),
         column("role", ColumnType::Enum(role(false))),
         created,
     ];
     table.primary_key = key(&["id"]);
-    table.uniques = vec![Unique { name: "posts_slug_key".into(), columns: strings(&["slug"]) }];
-    table.checks = vec![Check { name: "posts_check1".into(), expression: "title <> slug".into() }];
+    table.uniques = vec![Unique {
+        name: "posts_slug_key".into(),
+        columns: strings(&["slug"]),
+    }];
+    table.checks = vec![Check {
+        name: "posts_check1".into(),
+        expression: "title <> slug".into(),
+    }];
     table.foreign_keys = vec![ForeignKey {
         name: "posts_author_id_fkey".into(),
         columns: strings(&["author_id"]),
@@ -64,7 +87,10 @@ fn posts() -> Table {
         on_update: Action::NoAction,
     }];
     let mut index = Index::over("posts_author_id_created_at_idx", &strings(&["author_id"]));
-    index.parts.push(IndexPart::Column { name: "created_at".into(), descending: true });
+    index.parts.push(IndexPart::Column {
+        name: "created_at".into(),
+        descending: true,
+    });
     table.indexes = vec![index];
     table.comment = Some("What was written".into());
     table
@@ -96,11 +122,16 @@ fn a_table_on_postgres() {
     );
     assert_eq!(
         create_indexes(POSTGRES, &posts()).unwrap(),
-        [r#"CREATE INDEX "posts_author_id_created_at_idx" ON "posts" ("author_id", "created_at" DESC)"#]
+        [
+            r#"CREATE INDEX "posts_author_id_created_at_idx" ON "posts" ("author_id", "created_at" DESC)"#
+        ]
     );
     assert_eq!(
         comments(POSTGRES, &posts()).unwrap(),
-        [r#"COMMENT ON TABLE "posts" IS 'What was written'"#, r#"COMMENT ON COLUMN "posts"."body" IS 'what it says */'"#]
+        [
+            r#"COMMENT ON TABLE "posts" IS 'What was written'"#,
+            r#"COMMENT ON COLUMN "posts"."body" IS 'what it says */'"#
+        ]
     );
 }
 
@@ -131,7 +162,10 @@ fn a_table_on_sqlite() {
     CONSTRAINT "posts_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE
 ) STRICT"#
     );
-    assert_eq!(create_indexes(SQLITE, &posts()).unwrap(), create_indexes(POSTGRES, &posts()).unwrap());
+    assert_eq!(
+        create_indexes(SQLITE, &posts()).unwrap(),
+        create_indexes(POSTGRES, &posts()).unwrap()
+    );
     assert!(comments(SQLITE, &posts()).unwrap().is_empty());
 }
 
@@ -163,7 +197,10 @@ fn a_table_on_mariadb() {
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT = 'What was written'"
     );
     let mysql = create_table(MYSQL, &posts(), &[]).unwrap();
-    assert!(mysql.contains("STORED NOT NULL,") && mysql.contains("COLLATE utf8mb4_0900_bin"), "{mysql}");
+    assert!(
+        mysql.contains("STORED NOT NULL,") && mysql.contains("COLLATE utf8mb4_0900_bin"),
+        "{mysql}"
+    );
     assert!(create_indexes(MARIADB, &posts()).unwrap().is_empty());
 }
 
@@ -173,8 +210,15 @@ fn lines(column: Column) -> [String; 3] {
     table.columns = vec![column];
     [POSTGRES, SQLITE, MARIADB].map(|dialect| match create_table(dialect, &table, &[]) {
         Ok(sql) => {
-            let body = sql.split_once("(\n").and_then(|(_, rest)| rest.split_once("\n)")).unwrap().0;
-            body.split('\n').map(str::trim).collect::<Vec<_>>().join(" ")
+            let body = sql
+                .split_once("(\n")
+                .and_then(|(_, rest)| rest.split_once("\n)"))
+                .unwrap()
+                .0;
+            body.split('\n')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" ")
         }
         Err(error) => error.to_string(),
     })
@@ -251,10 +295,21 @@ fn each_type_has_a_form_on_each_database() {
 
 #[test]
 fn a_default_is_a_literal_of_its_column() {
-    let line = |ty, value| lines(with_default("a", ty, value)).map(|line| line.split(", CONSTRAINT").next().unwrap_or_default().to_owned());
+    let line = |ty, value| {
+        lines(with_default("a", ty, value)).map(|line| {
+            line.split(", CONSTRAINT")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+    };
     assert_eq!(
         line(ColumnType::Bytes, Value::Bytes(vec![0, 255])),
-        [r#""a" BYTEA NOT NULL DEFAULT '\x00ff'"#, r#""a" BLOB NOT NULL DEFAULT X'00ff'"#, "`a` LONGBLOB NOT NULL DEFAULT (X'00ff')"]
+        [
+            r#""a" BYTEA NOT NULL DEFAULT '\x00ff'"#,
+            r#""a" BLOB NOT NULL DEFAULT X'00ff'"#,
+            "`a` LONGBLOB NOT NULL DEFAULT (X'00ff')"
+        ]
     );
     assert_eq!(
         line(ColumnType::Timestamp, Value::Timestamp(1)),
@@ -280,36 +335,79 @@ fn a_default_is_a_literal_of_its_column() {
             "the value of the default of `t.a` cannot be stored: MySQL and MariaDB have neither NaN nor infinity",
         ]
     );
-    let [postgres, ..] = line(ColumnType::Array(Box::new(ColumnType::BigInt)), Value::Array(Kind::I64, vec![Value::I64(1), Value::I64(-2)]));
-    assert_eq!(postgres, r#""a" BIGINT[] NOT NULL DEFAULT CAST(ARRAY[1, -2] AS BIGINT[])"#);
+    let [postgres, ..] = line(
+        ColumnType::Array(Box::new(ColumnType::BigInt)),
+        Value::Array(Kind::I64, vec![Value::I64(1), Value::I64(-2)]),
+    );
+    assert_eq!(
+        postgres,
+        r#""a" BIGINT[] NOT NULL DEFAULT CAST(ARRAY[1, -2] AS BIGINT[])"#
+    );
 }
 
 #[test]
 fn what_a_database_lacks_is_named() {
     let error = |table: &Table, dialect| {
         let indexes = create_indexes(dialect, table).err();
-        create_table(dialect, table, &[]).err().or(indexes).unwrap().to_string()
+        create_table(dialect, table, &[])
+            .err()
+            .or(indexes)
+            .unwrap()
+            .to_string()
     };
     let mut table = Table::new(TableName::new("t"));
     table.columns = vec![column("a", ColumnType::Text)];
     let mut index = Index::over("some", &strings(&["a"]));
     index.condition = Some("a <> ''".into());
     table.indexes = vec![index.clone()];
-    assert_eq!(error(&table, MARIADB), "MariaDB does not support indexes over some of the rows (`some` has a condition)");
-    table.indexes[0] = Index { condition: None, method: Some("gin".into()), ..index.clone() };
-    assert_eq!(error(&table, SQLITE), "SQLite does not support the index method `gin` (of `some`)");
-    table.indexes[0] = Index { condition: None, parts: vec![IndexPart::Expression("lower(a)".into())], ..index };
-    assert_eq!(error(&table, MARIADB), "MariaDB does not support indexes over expressions (`some`); index a generated column");
-    assert!(create_table(MYSQL, &table, &[]).unwrap().contains("INDEX `some` ((lower(a)))"));
+    assert_eq!(
+        error(&table, MARIADB),
+        "MariaDB does not support indexes over some of the rows (`some` has a condition)"
+    );
+    table.indexes[0] = Index {
+        condition: None,
+        method: Some("gin".into()),
+        ..index.clone()
+    };
+    assert_eq!(
+        error(&table, SQLITE),
+        "SQLite does not support the index method `gin` (of `some`)"
+    );
+    table.indexes[0] = Index {
+        condition: None,
+        parts: vec![IndexPart::Expression("lower(a)".into())],
+        ..index
+    };
+    assert_eq!(
+        error(&table, MARIADB),
+        "MariaDB does not support indexes over expressions (`some`); index a generated column"
+    );
+    assert!(
+        create_table(MYSQL, &table, &[])
+            .unwrap()
+            .contains("INDEX `some` ((lower(a)))")
+    );
     table.indexes.clear();
-    table.columns[0].generated = Some(Generated { expression: "'a'".into(), stored: false });
+    table.columns[0].generated = Some(Generated {
+        expression: "'a'".into(),
+        stored: false,
+    });
     let expected = "PostgreSQL does not support virtual generated columns (`a`); write `generated` in place of `generated_virtual`";
     assert_eq!(error(&table, POSTGRES), expected);
     table.columns = vec![column("a", ColumnType::BigInt)];
     table.columns[0].identity = true;
-    assert_eq!(error(&table, SQLITE), "SQLite does not support a column that the database numbers (`a`) beside the primary key");
-    table.name = TableName { schema: Some("x".into()), name: "t".into() };
-    assert_eq!(error(&table, SQLITE), "SQLite does not support schemas (the table `x.t`)");
+    assert_eq!(
+        error(&table, SQLITE),
+        "SQLite does not support a column that the database numbers (`a`) beside the primary key"
+    );
+    table.name = TableName {
+        schema: Some("x".into()),
+        name: "t".into(),
+    };
+    assert_eq!(
+        error(&table, SQLITE),
+        "SQLite does not support schemas (the table `x.t`)"
+    );
     table.name = TableName::new("ü".repeat(40));
     assert!(error(&table, POSTGRES).ends_with("` is too long: PostgreSQL takes 63 bytes at most"));
 }
@@ -317,11 +415,31 @@ fn what_a_database_lacks_is_named() {
 #[test]
 fn text_in_a_definition_cannot_end_it() {
     let evil = "'; DROP TABLE users; -- \\";
-    let [postgres, sqlite, mariadb] = lines(with_default("a", ColumnType::Text, Value::Text(evil.into())));
-    assert!(postgres.ends_with(r"'''; DROP TABLE users; -- \'"), "{postgres}");
-    assert!(sqlite.ends_with(r"'''; DROP TABLE users; -- \'"), "{sqlite}");
-    assert!(mariadb.ends_with(r"('''; DROP TABLE users; -- \\')"), "{mariadb}");
-    let [_, sqlite, mariadb] = lines(with_default("a", ColumnType::Text, Value::Text("a\0b".into())));
-    assert!(sqlite.ends_with("DEFAULT (CAST(X'610062' AS TEXT))"), "{sqlite}");
+    let [postgres, sqlite, mariadb] = lines(with_default(
+        "a",
+        ColumnType::Text,
+        Value::Text(evil.into()),
+    ));
+    assert!(
+        postgres.ends_with(r"'''; DROP TABLE users; -- \'"),
+        "{postgres}"
+    );
+    assert!(
+        sqlite.ends_with(r"'''; DROP TABLE users; -- \'"),
+        "{sqlite}"
+    );
+    assert!(
+        mariadb.ends_with(r"('''; DROP TABLE users; -- \\')"),
+        "{mariadb}"
+    );
+    let [_, sqlite, mariadb] = lines(with_default(
+        "a",
+        ColumnType::Text,
+        Value::Text("a\0b".into()),
+    ));
+    assert!(
+        sqlite.ends_with("DEFAULT (CAST(X'610062' AS TEXT))"),
+        "{sqlite}"
+    );
     assert!(mariadb.ends_with(r"DEFAULT ('a\0b')"), "{mariadb}");
 }
