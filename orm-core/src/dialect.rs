@@ -174,13 +174,13 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
     }
 
     /// Appends the rows of an `INSERT`, behind its columns.
-    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: &[Vec<Value>]) {
+    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
         w.push("VALUES ");
         w.list(rows, |w, row| {
             w.push("(");
             w.list(columns.iter().zip(row), |w, (index, value)| {
                 let column = &model.columns[*index];
-                let value = w.dialect().fit(column, value.clone());
+                let value = w.dialect().fit(column, value);
                 w.bind_for(column, model, value);
             });
             w.push(")");

@@ -56,9 +56,10 @@ pub(crate) struct Done {
     pub inserted: Option<i64>,
 }
 
-/// Takes the rows of a statement, one after the other.
+/// Takes the rows of a statement, one after the other. Which of its questions are asked depends on the driver.
 ///
 /// It may be moved to another thread together with the statement.
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only the embedded database runs a statement on a thread, or twice"))]
 pub(crate) trait RowSink: Send + 'static {
     /// Looks at the columns, once, before the first row. (It may be left out where there are no rows.)
     fn start(&mut self, columns: &dyn Columns) -> Result<()>;
@@ -84,8 +85,10 @@ pub(crate) trait RowSink: Send + 'static {
     /// Forgets the rows that it has taken, because the statement begins again.
     fn reset(&mut self) {}
 
-    /// Whether it must see the columns' names.
-    const NEEDS_NAMES: bool = true;
+    /// Whether it must see the columns before the first row.
+    fn needs_columns(&self) -> bool {
+        true
+    }
 
     /// Whether it will hand on rows while the statement runs, and so may wait.
     const STREAMS: bool = false;
@@ -101,6 +104,10 @@ pub(crate) trait Columns {
 pub(crate) struct NoRows;
 
 impl RowSink for NoRows {
+    fn needs_columns(&self) -> bool {
+        false
+    }
+
     fn start(&mut self, _: &dyn Columns) -> Result<()> {
         Ok(())
     }

@@ -77,6 +77,7 @@ impl Error {
         self
     }
 
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn map_kind(mut self, map: impl FnOnce(ErrorKind) -> ErrorKind) -> Self {
         self.0.kind = map(self.0.kind);
         self
@@ -192,20 +193,18 @@ fn shortened(sql: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// As [`Display`](fmt::Display) writes it, since a `main` that returns the error prints this; `{:#?}` shows the structure.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut s = f.debug_struct("Error");
-        s.field("kind", &self.0.kind);
-        if let Some(source) = &self.0.source {
-            s.field("source", source);
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
         }
-        if let Some(sql) = &self.0.sql {
-            s.field("sql", sql);
-        }
-        if let Some(caller) = self.0.caller {
-            s.field("caller", &format_args!("{caller}"));
-        }
-        s.finish()
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("source", &self.0.source)
+            .field("sql", &self.0.sql)
+            .field("caller", &self.0.caller)
+            .finish()
     }
 }
 

@@ -119,7 +119,13 @@ on_every_database! {
         let third = of(Number::amount / decimal("3"), &db).await?.unwrap();
         assert_eq!(third.round_dp(6), decimal("0.033333"));
         assert_eq!(Number::query().filter((Number::amount + decimal("0.2")).eq(decimal("0.30"))).count(&db).await?, 1);
-        assert_eq!(number.update().amount(Number::amount * decimal("1.1") + decimal("1000000000000000")).save(&db).await?.amount, Some(decimal("1000000000000000.11")));
+        let changed = number.update().amount(Number::amount * decimal("1.1") + decimal("1000000000000000")).save(&db).await?;
+        assert_eq!(changed.amount.unwrap().to_string(), "1000000000000000.1100");
+        // More digits than the column has are rounded.
+        let changed = changed.update().amount(Number::amount * decimal("0.00045")).save(&db).await?;
+        assert_eq!(changed.amount.unwrap().to_string(), "450000000000.0000");
+        let changed = changed.update().amount(Number::amount * Decimal::ZERO - decimal("0.00125")).save(&db).await?;
+        assert_eq!(changed.amount.unwrap().to_string(), "-0.0013");
     }
 
     async fn a_quotient_of_decimals_is_precise(db: Db) {

@@ -3,6 +3,14 @@
 //! SQLite is always there. PostgreSQL and MariaDB are looked for at `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`, see
 //! [`support::database`]; a server that is missing is reported loudly, and is an error if `ORM_TEST_REQUIRE` names it.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "these are tests")]
+#![allow(
+    clippy::bool_assert_comparison,
+    clippy::comparison_to_empty,
+    clippy::eq_op,
+    clippy::needless_borrows_for_generic_args,
+    clippy::type_complexity,
+    reason = "a test writes what a user might, and compares it with what is expected"
+)]
 
 #[macro_use]
 mod support;
@@ -24,6 +32,7 @@ mod schema;
 mod select;
 mod streams;
 mod subqueries;
+mod threads;
 mod transactions;
 mod types;
 mod ui;

@@ -253,9 +253,30 @@ on_every_database! {
         tables!(db: Tag);
         let tx = db.begin().await?;
         let (a, b, c) = tokio::join!(tag("a", &tx), tag("b", &tx), tags(&tx));
-        (a?, b?, c?);
+        a?;
+        b?;
+        c?;
         tx.commit().await?;
         assert_eq!(tags(&db).await?, ["a", "b"]);
+    }
+
+    async fn an_operation_that_fails_undoes_nothing_of_another_one_beside_it(db: Db) {
+        tables!(db: Tag);
+        let tx = db.begin().await?;
+        // Several statements, of which the last one fails.
+        let many = Tag::insert_many((0..12_000).map(|n| Tag::create().name(format!("{n}"))).chain([Tag::create().name("0")])).exec(&tx);
+        let beside = async {
+            for n in 0..20 {
+                tag(&format!("beside {n}"), &tx).await?;
+                tokio::task::yield_now().await;
+            }
+            Ok::<_, orm::Error>(())
+        };
+        let (many, beside) = tokio::join!(many, beside);
+        assert!(many.unwrap_err().is_unique_violation());
+        beside?;
+        tx.commit().await?;
+        assert_eq!(tags(&db).await?.len(), 20);
     }
 
     async fn an_ended_transaction_gives_its_connection_back(db: Db) {
@@ -410,7 +431,8 @@ on_every_database! {
             })
         };
         let (one, two) = tokio::join!(leave(0), leave(1));
-        (one?, two?);
+        one?;
+        two?;
         assert_eq!(Membership::query().select(Membership::weight.sum()).one(&db).await?, Some(1));
         assert!(runs.load(Ordering::SeqCst) > 2);
     }
@@ -432,7 +454,8 @@ on_every_database! {
             })
         };
         let (one, two) = tokio::join!(both(0, 1), both(1, 0));
-        (one?, two?);
+        one?;
+        two?;
         assert!(runs.load(Ordering::SeqCst) > 2);
         assert_eq!(Membership::query().select(Membership::weight).all(&db).await?, [2, 2]);
     }

@@ -117,13 +117,14 @@ impl Db {
     }
 
     /// Inserts one row and reads it back.
-    pub(crate) async fn insert_returning<M: Model>(&self, statement: InsertStatement) -> Result<Vec<M>> {
+    pub(crate) async fn insert_returning<M: Model>(&self, mut statement: InsertStatement) -> Result<Vec<M>> {
         let dialect = self.dialect();
         if statement.conflict.is_some() && !dialect.supports(Feature::ConflictTarget) {
             return self.upsert_by_hand::<M>(statement).await;
         }
         if dialect.supports(Feature::InsertReturning) {
-            let sql = crate::sql::insert(&statement, &statement.rows, true, true, dialect)?;
+            let rows = std::mem::take(&mut statement.rows);
+            let sql = crate::sql::insert(&statement, rows, true, true, dialect)?;
             return self.fetch_all(sql).await;
         }
         let tx = self.begin_alone().await?;
@@ -138,24 +139,26 @@ impl Db {
         let by_hand = groups.iter().any(|g| g.conflict.is_some()) && !dialect.supports(Feature::ConflictTarget);
         let statements = groups.iter().map(|g| g.rows.len().div_ceil(dialect.rows_per_insert(g.columns.len()))).sum::<usize>();
         if statements == 1 && !by_hand {
-            return self.insert_chunks(&groups).await;
+            return self.insert_chunks(groups).await;
         }
         if statements == 0 {
             return Ok(0);
         }
         let tx = self.begin_alone().await?;
-        let affected = if by_hand { tx.upsert_each(groups).await? } else { tx.insert_chunks(&groups).await? };
+        let affected = if by_hand { tx.upsert_each(groups).await? } else { tx.insert_chunks(groups).await? };
         tx.commit().await?;
         Ok(affected)
     }
 
-    async fn insert_chunks(&self, groups: &[InsertStatement]) -> Result<u64> {
+    async fn insert_chunks(&self, groups: Vec<InsertStatement>) -> Result<u64> {
         let mut affected = 0;
-        for group in groups {
+        for mut group in groups {
             let length = self.dialect().rows_per_insert(group.columns.len());
-            for rows in group.rows.chunks(length) {
-                let keep = rows.len() == length || rows.len() == 1 || self.dialect().one_text_for_all_lengths();
-                affected += self.execute(crate::sql::insert(group, rows, false, keep, self.dialect())?).await?;
+            let mut rows = std::mem::take(&mut group.rows).into_iter();
+            while rows.len() > 0 {
+                let chunk: Vec<_> = rows.by_ref().take(length).collect();
+                let keep = chunk.len() == length || chunk.len() == 1 || self.dialect().one_text_for_all_lengths();
+                affected += self.execute(crate::sql::insert(&group, chunk, false, keep, self.dialect())?).await?;
             }
         }
         Ok(affected)
@@ -173,7 +176,7 @@ impl Db {
             let length = dialect.rows_per_insert(group.columns.len());
             for rows in group.rows.chunks(length) {
                 let mut written: Vec<M> = if dialect.supports(Feature::InsertReturning) {
-                    tx.fetch_all(crate::sql::insert(group, rows, true, true, dialect)?).await?
+                    tx.fetch_all(crate::sql::insert(group, rows.to_vec(), true, true, dialect)?).await?
                 } else {
                     tx.insert_and_select(group, rows).await?
                 };
@@ -190,7 +193,7 @@ impl Db {
         let model = statement.model;
         let known: Option<Vec<usize>> = model.key.iter().map(|k| statement.columns.iter().position(|c| c == k)).collect();
         if let Some(at) = known {
-            self.execute(crate::sql::insert(statement, rows, false, true, self.dialect())?).await?;
+            self.execute(crate::sql::insert(statement, rows.to_vec(), false, true, self.dialect())?).await?;
             let keys = rows.iter().map(|row| at.iter().map(|i| row[*i].clone()).collect()).collect();
             return self.select_keys(model, keys).await;
         }
@@ -201,7 +204,7 @@ impl Db {
         // numbers have another increment. So each row is inserted by itself.
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
-            let sql = crate::sql::insert(statement, std::slice::from_ref(row), false, true, self.dialect())?;
+            let sql = crate::sql::insert(statement, vec![row.clone()], false, true, self.dialect())?;
             let (_, done) = self.run(&sql, NoRows).await?;
             keys.push(vec![Value::I64(done.inserted.unwrap_or(0))]);
         }
@@ -248,7 +251,7 @@ impl Db {
         };
         let filter = crate::sql::by_keys(model, target, vec![values]);
         let plain = InsertStatement { conflict: None, rows: Vec::new(), columns: statement.columns.clone(), ..*statement };
-        let insert = crate::sql::insert(&plain, std::slice::from_ref(&row.to_vec()), false, true, self.dialect())?;
+        let insert = crate::sql::insert(&plain, vec![row.to_vec()], false, true, self.dialect())?;
         // The row may be deleted between the failed insert and the change, so it is tried again.
         for _ in 0..3 {
             match self.run(&insert, NoRows).await {

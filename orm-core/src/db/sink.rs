@@ -1,6 +1,5 @@
 //! What happens to the rows of a statement: collected, or handed on one by one.
 
-use std::borrow::Cow;
 
 use tokio::sync::mpsc;
 
@@ -45,7 +44,7 @@ impl<R: FromRow> Layout<R> {
     }
 }
 
-fn position<R: FromRow>(columns: &dyn Columns, name: &Cow<'static, str>) -> Result<usize> {
+fn position<R: FromRow>(columns: &dyn Columns, name: &str) -> Result<usize> {
     let mut found = (0..columns.len()).filter(|i| columns.name(*i) == name);
     match (found.next(), found.next()) {
         (Some(index), None) => Ok(index),
@@ -75,6 +74,14 @@ impl<R: FromRow> Collect<R> {
 }
 
 impl<R: FromRow> RowSink for Collect<R> {
+    fn needs_columns(&self) -> bool {
+        self.layout.by_name
+    }
+
+    fn reset(&mut self) {
+        self.rows.clear();
+    }
+
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
         self.layout.start(columns)
     }
@@ -118,6 +125,10 @@ impl<R: FromRow> Forward<R> {
 impl<R: FromRow> RowSink for Forward<R> {
     const STREAMS: bool = true;
 
+    fn needs_columns(&self) -> bool {
+        self.layout.by_name
+    }
+
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
         self.layout.start(columns)
     }
@@ -156,6 +167,14 @@ impl Keys {
 }
 
 impl RowSink for Keys {
+    fn needs_columns(&self) -> bool {
+        false
+    }
+
+    fn reset(&mut self) {
+        self.rows.clear();
+    }
+
     fn start(&mut self, _: &dyn Columns) -> Result<()> {
         Ok(())
     }

@@ -214,27 +214,30 @@ impl Dialect for Postgres {
     }
 
     /// One array a column: the text is the same for any number of rows, so that its plan is kept.
-    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: &[Vec<Value>]) {
+    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
         let arrays = columns.iter().any(|index| model.columns[*index].ty.array);
         if rows.len() == 1 || arrays {
             return values(w, model, columns, rows);
         }
-        w.push("SELECT * FROM UNNEST(");
-        w.list(columns.iter().enumerate(), |w, (at, index)| {
-            let column = &model.columns[*index];
-            let kind = column.ty.kind;
-            for row in rows {
-                if let Err(reason) = self.check_value(&row[at]) {
-                    let field = format!("`{}::{}`", model.name, column.field);
-                    let error = crate::error::ErrorKind::Encode { field: field.into(), reason: reason.into() };
-                    return w.fail(crate::error::Error::new(error));
-                }
+        let mut lists: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        for row in rows {
+            for (list, value) in lists.iter_mut().zip(row) {
+                list.push(value);
             }
-            w.bind_unchecked(Value::Array(kind, rows.iter().map(|row| row[at].clone()).collect()));
+        }
+        w.push("SELECT * FROM UNNEST(");
+        w.list(columns.iter().zip(lists), |w, (index, list)| {
+            let column = &model.columns[*index];
+            if let Err(reason) = list.iter().try_for_each(|value| self.check_value(value)) {
+                let field = format!("`{}::{}`", model.name, column.field);
+                let error = crate::error::ErrorKind::Encode { field: field.into(), reason: reason.into() };
+                return w.fail(crate::error::Error::new(error));
+            }
+            w.bind_unchecked(Value::Array(column.ty.kind, list));
             w.push("::");
             match native_enum(column) {
                 Some(def) => w.ident(def),
-                None => w.push(type_name(kind)),
+                None => w.push(type_name(column.ty.kind)),
             }
             w.push("[]");
         });
@@ -246,15 +249,15 @@ impl Dialect for Postgres {
     }
 
     fn rows_per_insert(&self, _columns: usize) -> usize {
-        5_000
+        10_000
     }
 }
 
-fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: &[Vec<Value>]) {
+fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
     w.push("VALUES ");
     w.list(rows, |w, row| {
         w.push("(");
-        w.list(columns.iter().zip(row), |w, (index, value)| w.bind_for(&model.columns[*index], model, value.clone()));
+        w.list(columns.iter().zip(row), |w, (index, value)| w.bind_for(&model.columns[*index], model, value));
         w.push(")");
     });
 }

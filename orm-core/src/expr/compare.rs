@@ -3,7 +3,7 @@
 use super::{BinaryOp, Expr, Expression, IntoOperand, Node, Pattern, SetNode, TextValue, methods};
 use crate::model::Model;
 use crate::query::Query;
-use crate::value::{EncodeError, Field, Kind, NotNull, Value};
+use crate::value::{EncodeError, Field, Kind, NotNull};
 
 fn compare<M, T>(left: impl Expression<M>, op: BinaryOp, right: impl IntoOperand<M, T>) -> Expr<M, bool> {
     let left = left.into_node();

@@ -271,7 +271,7 @@ fn parse(part: &str) -> Option<Value> {
     if rest == "~" {
         return Some(Value::Null(kind));
     }
-    if rest.len() % 2 != 0 || !rest.is_ascii() {
+    if !rest.len().is_multiple_of(2) || !rest.is_ascii() {
         return None;
     }
     let bytes = (0..rest.len()).step_by(2).map(|i| u8::from_str_radix(&rest[i..i + 2], 16).ok()).collect::<Option<Vec<u8>>>()?;

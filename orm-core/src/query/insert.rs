@@ -98,7 +98,7 @@ pub(super) fn statements(groups: &[InsertStatement], dialect: &'static dyn Diale
     let mut all = Vec::new();
     for group in groups {
         for rows in group.rows.chunks(dialect.rows_per_insert(group.columns.len())) {
-            let statement = crate::sql::insert(group, rows, false, true, dialect)?;
+            let statement = crate::sql::insert(group, rows.to_vec(), false, true, dialect)?;
             all.push((statement.sql, statement.binds));
         }
     }

@@ -55,13 +55,11 @@ impl Raw {
     ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) if there is no row; whatever the database reports.
-    pub fn one<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<R>> + Send {
-        async move {
-            let caller = self.sql.caller;
-            match self.optional(db).await? {
-                Some(row) => Ok(row),
-                None => Err(super::terminal::not_found::<R>(caller)),
-            }
+    pub async fn one<R: FromRow>(self, db: &Db) -> Result<R> {
+        let caller = self.sql.caller;
+        match self.optional(db).await? {
+            Some(row) => Ok(row),
+            None => Err(super::terminal::not_found::<R>(caller)),
         }
     }
 
@@ -69,22 +67,18 @@ impl Raw {
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub fn optional<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<Option<R>>> + Send {
-        async move {
-            let statement = crate::sql::raw(&self.sql, db.dialect())?;
-            db.fetch_first(statement).await.map_err(|e| e.with_caller(self.sql.caller))
-        }
+    pub async fn optional<R: FromRow>(self, db: &Db) -> Result<Option<R>> {
+        let statement = crate::sql::raw(&self.sql, db.dialect())?;
+        db.fetch_first(statement).await.map_err(|e| e.with_caller(self.sql.caller))
     }
 
     /// All rows.
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub fn all<R: FromRow>(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
-        async move {
-            let statement = crate::sql::raw(&self.sql, db.dialect())?;
-            db.fetch_all(statement).await.map_err(|e| e.with_caller(self.sql.caller))
-        }
+    pub async fn all<R: FromRow>(self, db: &Db) -> Result<Vec<R>> {
+        let statement = crate::sql::raw(&self.sql, db.dialect())?;
+        db.fetch_all(statement).await.map_err(|e| e.with_caller(self.sql.caller))
     }
 
     /// All rows, one after the other, in constant memory.
@@ -96,11 +90,9 @@ impl Raw {
     ///
     /// # Errors
     /// Whatever the database reports.
-    pub fn execute(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
-        async move {
-            let statement = crate::sql::raw(&self.sql, db.dialect())?;
-            db.execute(statement).await.map_err(|e| e.with_caller(self.sql.caller))
-        }
+    pub async fn execute(self, db: &Db) -> Result<u64> {
+        let statement = crate::sql::raw(&self.sql, db.dialect())?;
+        db.execute(statement).await.map_err(|e| e.with_caller(self.sql.caller))
     }
 
     /// The text as an expression inside a query over `M`, with a value of type `T`. The columns in it are the programmer's

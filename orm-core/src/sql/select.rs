@@ -84,8 +84,8 @@ pub(super) fn write_set(w: &mut Writer, statement: &SelectStatement, without_nul
 /// Appends a query that selects one value, without the rows in which it is NULL.
 fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
     let mut statement = statement.clone();
-    if let Selected::Nodes(nodes) = &statement.selected {
-        if let [node] = nodes.as_slice() {
+    if let Selected::Nodes(nodes) = &statement.selected
+        && let [node] = nodes.as_slice() {
             let condition = Node::IsNull(Box::new(node.clone()), false);
             // A condition on an aggregate stands behind the grouping.
             if node.is_aggregate() {
@@ -94,7 +94,6 @@ fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
                 statement.filter.push(condition);
             }
         }
-    }
     write(w, &statement);
 }
 
@@ -226,15 +225,14 @@ fn seek(w: &mut Writer, order: &[OrderTerm], keyset: &Keyset) {
     let terms: Vec<OrderTerm> =
         if keyset.before { order.iter().cloned().map(OrderTerm::reversed).collect() } else { order.to_vec() };
     // An index can be entered at the first term only if a condition on it stands alone.
-    if let (Some(first), Some(value)) = (terms.first(), keyset.values.first()) {
-        if terms.len() > 1 && first.nulls.is_none() {
+    if let (Some(first), Some(value)) = (terms.first(), keyset.values.first())
+        && terms.len() > 1 && first.nulls.is_none() {
             comparison(w, first, value, true);
             w.push(" AND (");
             seek_from(w, &terms, &keyset.values);
             w.push(")");
             return;
         }
-    }
     seek_from(w, &terms, &keyset.values);
 }
 

@@ -10,7 +10,7 @@ use crate::query::{Assignment, ConflictAction, DeleteStatement, InsertStatement,
 use crate::value::Value;
 
 /// An `INSERT` of some of a statement's rows. `returning` asks for the written rows, where the database can give them.
-pub(crate) fn insert(statement: &InsertStatement, rows: &[Vec<Value>], returning: bool, keep: bool, dialect: &'static dyn Dialect) -> Result<Statement> {
+pub(crate) fn insert(statement: &InsertStatement, rows: Vec<Vec<Value>>, returning: bool, keep: bool, dialect: &'static dyn Dialect) -> Result<Statement> {
     let mut w = Writer::new(dialect);
     let model = statement.model;
     w.push("INSERT INTO ");

@@ -108,11 +108,10 @@ impl Writer {
 
     /// The number of the value's placeholder: its own, or one that it shares with an equal value.
     fn number(&mut self, value: Value) -> usize {
-        if self.share_binds && self.dialect.numbered_placeholders() {
-            if let Some(at) = self.binds.iter().position(|b| *b == value && b.kind() == value.kind()) {
+        if self.share_binds && self.dialect.numbered_placeholders()
+            && let Some(at) = self.binds.iter().position(|b| *b == value && b.kind() == value.kind()) {
                 return at + 1;
             }
-        }
         self.binds.push(value);
         self.binds.len()
     }

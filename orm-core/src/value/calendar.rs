@@ -21,7 +21,7 @@ fn check_precision(time: &impl Timelike) -> Result<(), EncodeError> {
             "it is within a leap second, and databases know none".into(),
         ));
     }
-    if nanos % 1000 != 0 {
+    if !nanos.is_multiple_of(1000) {
         return Err(EncodeError(
             "it has nanoseconds, and databases keep microseconds; use `orm::now()` or cut it with `trunc_subsecs(6)`"
                 .into(),

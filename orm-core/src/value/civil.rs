@@ -116,7 +116,6 @@ fn time_text(micros: i64) -> [u8; 15] {
 }
 
 /// The last two digits.
-#[expect(clippy::cast_possible_truncation, reason = "a number below 100")]
 fn two(number: u32) -> [u8; 2] {
     let number = (number % 100) as u8;
     [b'0' + number / 10, b'0' + number % 10]

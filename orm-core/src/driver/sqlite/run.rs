@@ -151,7 +151,7 @@ impl Connection {
         bind_all(prepared, statement)?;
         let width = prepared.column_count();
         let writes = !prepared.readonly();
-        if width > 0 && S::NEEDS_NAMES {
+        if width > 0 && sink.needs_columns() {
             sink.start(&Names::of(prepared)).map_err(Failure::Sink)?;
         }
         let before = if writes { self.db.total_changes() } else { 0 };
