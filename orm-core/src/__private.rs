@@ -4,7 +4,7 @@ pub use crate::{__operand as operand, __validating as validating};
 pub use crate::db::Db;
 pub use crate::error::{Error, ErrorKind, FieldErrors, Result};
 pub use crate::expr::{
-    Arithmetic, Column, Expr, Expression, IntoAssignment, IntoField, IntoOperand, JsonPath, JsonScalar, Node, Operand, TextValue, assigned,
+    Arithmetic, CaseValue, Column, Expr, Expression, IntoAssignment, IntoField, IntoOperand, JsonPath, JsonScalar, Node, Operand, TextValue, assigned,
 };
 pub use crate::model::{
     Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef, Id, IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField,

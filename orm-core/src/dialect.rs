@@ -230,7 +230,7 @@ fn like_pattern(pattern: &Pattern) -> String {
     match pattern {
         Pattern::StartsWith(text) => escaped(text) + "%",
         Pattern::EndsWith(text) => format!("%{}", escaped(text)),
-        Pattern::Contains(text) => format!("%{}%", escaped(text)),
+        Pattern::Contains(text) | Pattern::InsensitiveContains(text) => format!("%{}%", escaped(text)),
         Pattern::Like(pattern) | Pattern::InsensitiveLike(pattern) => pattern.clone(),
     }
 }

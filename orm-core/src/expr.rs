@@ -22,7 +22,7 @@ use std::marker::PhantomData;
 pub use aggregate::{Averageable, Nullable, Summable, count};
 pub use arithmetic::Arithmetic;
 pub use assign::{IntoAssignment, IntoField, assigned};
-pub use case::{Case, case};
+pub use case::{Case, CaseValue, NewCase, case};
 pub use column::{Column, Outer};
 pub use compare::{IntoSet, SetOperand};
 pub use function::{DatePart, HasDate, HasTime, TextValue};

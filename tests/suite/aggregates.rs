@@ -164,7 +164,7 @@ on_every_database! {
         let by_age: Vec<(i32, i64)> =
             User::query().group_by(User::age.coalesce(30)).order_by(User::age.coalesce(30)).select((User::age.coalesce(30), count())).all(&db).await?;
         assert_eq!(by_age, [(25, 1), (30, 2), (41, 1)]);
-        let size = || case::<User, String>().when(User::balance.gt(decimal("10")), "rich").otherwise("poor");
+        let size = || case().when(User::balance.gt(decimal("10")), "rich").otherwise("poor");
         let by_size: Vec<(String, i64)> = User::query().group_by(size()).order_by(size()).select((size(), count())).all(&db).await?;
         assert_eq!(by_size, [("poor".to_owned(), 2), ("rich".to_owned(), 2)]);
         let by_case: Vec<(String, i64)> = User::query().group_by(User::name.lower()).order_by(User::name.lower()).select((User::name.lower(), count())).all(&db).await?;

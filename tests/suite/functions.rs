@@ -179,22 +179,22 @@ on_every_database! {
 
     async fn case_chooses_the_first_condition_that_holds(db: Db) {
         users(&db).await?;
-        let size = case::<User, String>().when(User::age.gt(40), "old").when(User::age.gt(28), "grown").when(User::age.is_null(), "unknown").otherwise("young");
+        let size = case().when(User::age.gt(40), "old").when(User::age.gt(28), "grown").when(User::age.is_null(), "unknown").otherwise("young");
         let sizes: Vec<String> = User::query().order_by(User::id).select(size).all(&db).await?;
         assert_eq!(sizes, ["grown", "unknown", "young", "old"]);
-        let open = case::<User, i64>().when(User::is_active.eq(false), User::logins + 100).end();
+        let open = case().when(User::is_active.eq(false), User::logins + 100).end();
         assert_eq!(User::query().order_by(User::id).select(open).all(&db).await?, [None, Some(100), None, None]);
-        let role = case::<User, Role>().when(User::age.gt(28), Role::Admin).otherwise(User::role);
+        let role = case().when(User::age.gt(28), Role::Admin).otherwise(User::role);
         assert_eq!(User::query().order_by(User::id).select(role).all(&db).await?, [Role::Admin, Role::Member, Role::Editor, Role::Admin]);
-        let amount = case::<User, Decimal>().when(User::is_active.eq(true), User::balance * decimal("2")).otherwise(Decimal::ONE);
+        let amount = case().when(User::is_active.eq(true), User::balance * decimal("2")).otherwise(Decimal::ONE);
         let amounts: Vec<Decimal> = User::query().order_by(User::id).select(amount).all(&db).await?;
         assert_eq!(amounts, [decimal("21"), decimal("1"), decimal("200.5"), decimal("-10")]);
-        let rank = || case::<User, i32>().when(User::role.eq(Role::Admin), 1).when(User::role.eq(Role::Editor), 2).otherwise(3);
+        let rank = || case().when(User::role.eq(Role::Admin), 1).when(User::role.eq(Role::Editor), 2).otherwise(3);
         assert_eq!(User::query().order_by((rank(), User::name.desc())).select(User::name).all(&db).await?, ["Ann", "Cleo", "Dan", "Bob"]);
-        let flag = case::<User, bool>().when(User::age.gt(28), true).otherwise(false);
+        let flag = case().when(User::age.gt(28), true).otherwise(false);
         assert_eq!(User::query().order_by(User::id).select(flag).all(&db).await?, [true, false, false, true]);
         let time = instant("2000-01-01T00:00:00Z");
-        let when = case::<User, DateTime<Utc>>().when(User::age.gt(28), time).otherwise(time + orm::chrono::TimeDelta::days(1));
+        let when = case().when(User::age.gt(28), time).otherwise(time + orm::chrono::TimeDelta::days(1));
         assert_eq!(User::query().order_by(User::id).limit(1).select(when).one(&db).await?, time);
     }
 

@@ -27,6 +27,7 @@ mod locks;
 mod pages;
 mod queries;
 mod raw_sql;
+mod refinements;
 mod rendering;
 mod schema;
 mod select;

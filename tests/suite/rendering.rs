@@ -226,9 +226,9 @@ fn patterns() {
     is(
         with(Word::text.ilike("a%")),
         r#"
-        sqlite: SELECT "id" FROM "words" WHERE "text" LIKE ?1 ESCAPE '\' -- [<Text>]
+        sqlite: SELECT "id" FROM "words" WHERE orm_lower("text") GLOB orm_lower(?1) -- [<Text>]
         postgres: SELECT "id" FROM "words" WHERE "text" ILIKE $1 -- [<Text>]
-        mariadb, mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) -- [<Text>]
+        mariadb, mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_bin -- [<Text>]
         "#,
     );
     is(
@@ -421,7 +421,7 @@ fn functions() {
         "#,
     );
     is(
-        |d| User::query().select(case::<User, String>().when(User::age.gt(40), "old").when(User::age.is_null(), "?").otherwise("young")).to_sql(d),
+        |d| User::query().select(case().when(User::age.gt(40), "old").when(User::age.is_null(), "?").otherwise("young")).to_sql(d),
         r#"
         sqlite: SELECT CASE WHEN "age" > ?1 THEN ?2 WHEN "age" IS NULL THEN ?3 ELSE ?4 END FROM "users" -- [<I32>, <Text>, <Text>, <Text>]
         postgres: SELECT CASE WHEN "age" > $1 THEN CAST($2 AS TEXT) WHEN "age" IS NULL THEN CAST($3 AS TEXT) ELSE CAST($4 AS TEXT) END FROM "users" -- [<I32>, <Text>, <Text>, <Text>]

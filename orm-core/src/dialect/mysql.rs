@@ -105,12 +105,12 @@ impl Dialect for Mysql {
 
     /// LIKE follows the collation of the column; compared as `utf8mb4_bin`, upper and lower case are different.
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
-        if let Pattern::InsensitiveLike(pattern) = pattern {
+        if matches!(pattern, Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_)) {
             w.push("LOWER(");
             w.expr(operand);
             w.push(") LIKE LOWER(");
-            w.bind(Value::Text(pattern.clone()));
-            return w.push(")");
+            w.bind(Value::Text(like_pattern(pattern)));
+            return w.push(") COLLATE utf8mb4_bin");
         }
         w.operand(operand);
         w.push(" LIKE ");
@@ -248,8 +248,8 @@ impl Mysql {
     /// The values of a list: as placeholders, or, where they are too many for that, as rows of one bound JSON document.
     fn set(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
         const LONG_LIST: usize = 1_000;
-        let text = matches!(kind, Kind::F32 | Kind::F64 | Kind::Bool | Kind::Json);
-        if values.len() <= LONG_LIST || text {
+        // A document is not compared as the text that it would have inside of another one.
+        if values.len() <= LONG_LIST || kind == Kind::Json {
             return w.list(values, Writer::bind);
         }
         for value in &values {
@@ -259,7 +259,9 @@ impl Mysql {
         }
         w.push("SELECT ");
         let (open, ty, close) = match kind {
-            Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32 => ("", "BIGINT", ""),
+            Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32 => ("", "BIGINT", ""),
+            // A float of 32 bits is compared with others as one of 64 bits.
+            Kind::F32 | Kind::F64 => ("", "DOUBLE", ""),
             Kind::Uuid | Kind::Bytes => ("UNHEX(", "LONGTEXT", ")"),
             Kind::Decimal => ("CAST(", "VARCHAR(64)", " AS DECIMAL(65, 28))"),
             Kind::Date => ("CAST(", "VARCHAR(10)", " AS DATE)"),
@@ -288,6 +290,10 @@ fn json_array(values: &[Value]) -> String {
         }
         // Writing into a `String` cannot fail.
         let _ = match value {
+            Value::Bool(b) => write!(out, "{}", u8::from(*b)),
+            // The shortest text that means this float.
+            Value::F32(n) => write!(out, "{:e}", f64::from(*n)),
+            Value::F64(n) => write!(out, "{n:e}"),
             Value::I16(n) => write!(out, "{n}"),
             Value::I32(n) => write!(out, "{n}"),
             Value::I64(n) => write!(out, "{n}"),
@@ -356,5 +362,7 @@ mod tests {
         let values = [Value::I64(i64::MIN), Value::Text("a\"\\\n😀".into()), Value::Uuid([255; 16])];
         let expected = "[-9223372036854775808,\"a\\\"\\\\\\u000a😀\",\"ffffffffffffffffffffffffffffffff\"]";
         assert_eq!(json_array(&values), expected);
+        let values = [Value::F64(0.1), Value::F64(-1.7976931348623157e308), Value::F64(5e-324), Value::F32(0.1), Value::Bool(true)];
+        assert_eq!(json_array(&values), "[1e-1,-1.7976931348623157e308,5e-324,1.0000000149011612e-1,1]");
     }
 }

@@ -123,7 +123,8 @@ impl Dialect for Postgres {
         if operand.column().and_then(|c| native_enum(c.def())).is_some() {
             w.push("::text");
         }
-        w.push(if matches!(pattern, Pattern::InsensitiveLike(_)) { " ILIKE " } else { " LIKE " });
+        let insensitive = matches!(pattern, Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_));
+        w.push(if insensitive { " ILIKE " } else { " LIKE " });
         w.bind(Value::Text(like_pattern(pattern)));
     }
 

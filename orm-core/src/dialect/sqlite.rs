@@ -54,6 +54,21 @@ impl Dialect for Sqlite {
         }
     }
 
+    /// A result has digits of its own; the column has those of its scale, to which every other database rounds.
+    fn assigned(&self, w: &mut Writer, column: &ColumnDef, node: &Node) {
+        let fits = node.column().is_some_and(|c| c.def().precision == column.precision);
+        match column.precision {
+            Some((_, scale)) if column.ty.kind == Kind::Decimal && !fits => {
+                w.push("orm_decimal_round(");
+                w.expr(node);
+                w.push(", ");
+                w.push_number(u64::from(scale));
+                w.push(")");
+            }
+            _ => w.expr(node),
+        }
+    }
+
     fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
         let decimal = match op {
             BinaryOp::Add(Kind::Decimal) => "orm_decimal_add",
@@ -95,15 +110,17 @@ impl Dialect for Sqlite {
     }
 
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
-        w.operand(operand);
+        // SQLite's LIKE takes upper and lower case of ASCII letters for equal, and of no others; GLOB of none.
         match pattern {
-            // SQLite's LIKE takes upper and lower case of ASCII letters for equal; GLOB does not.
-            Pattern::InsensitiveLike(pattern) => {
-                w.push(" LIKE ");
-                w.bind(Value::Text(pattern.clone()));
-                w.push(" ESCAPE '\\'");
+            Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_) => {
+                w.push("orm_lower(");
+                w.expr(operand);
+                w.push(") GLOB orm_lower(");
+                w.bind(Value::Text(glob(pattern)));
+                w.push(")");
             }
-            pattern => {
+            _ => {
+                w.operand(operand);
                 w.push(" GLOB ");
                 w.bind(Value::Text(glob(pattern)));
             }
@@ -275,7 +292,7 @@ fn glob(pattern: &Pattern) -> String {
             out.push('*');
             text.chars().for_each(|c| literal(&mut out, c));
         }
-        Pattern::Contains(text) => {
+        Pattern::Contains(text) | Pattern::InsensitiveContains(text) => {
             out.push('*');
             text.chars().for_each(|c| literal(&mut out, c));
             out.push('*');

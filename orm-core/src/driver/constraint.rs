@@ -2,6 +2,7 @@
 
 use crate::error::Constraint;
 use crate::model::{self, IndexColumnDef, ModelDef};
+use crate::schema::name as usual;
 
 /// What a database says about a violated constraint; each part may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,13 +71,13 @@ fn owner(name: &str) -> Option<&'static ModelDef> {
 /// The columns of the constraint with this name, if the model has it. A check of the whole table has none.
 fn columns_of(model: &ModelDef, name: &str) -> Option<Vec<String>> {
     let table = model.table;
-    if name == "PRIMARY" || name == format!("{table}_pkey") {
+    if name == "PRIMARY" || name == usual::primary_key(table) {
         return Some(model.key_columns().map(|c| c.name.to_string()).collect());
     }
     for column in &model.columns {
         let own = [
-            format!("{table}_{}_key", column.name),
-            format!("{table}_{}_check", column.name),
+            usual::unique(table, [&column.name]),
+            usual::check(table, &column.name),
         ];
         // MySQL names an unnamed unique index after its column, MariaDB a column's check after table and column.
         let given = [column.name.to_string(), format!("{table}.{}", column.name)];
@@ -91,11 +92,17 @@ fn columns_of(model: &ModelDef, name: &str) -> Option<Vec<String>> {
             .filter_map(IndexColumnDef::column)
             .map(|at| model.columns[at].name.to_string())
             .collect::<Vec<_>>();
-        let usual = || {
-            let suffix = if index.unique { "key" } else { "idx" };
-            format!("{table}_{}_{suffix}", columns.join("_"))
+        let own = || {
+            let parts = index.columns.iter().map(|part| {
+                part.column()
+                    .map_or("expr", |at| &model.columns[at].name)
+            });
+            match index.unique {
+                true => usual::unique(table, parts),
+                false => usual::index(table, parts),
+            }
         };
-        if index.name.map_or_else(|| usual() == name, |n| n == name) {
+        if index.name.map_or_else(|| own() == name, |n| n == name) {
             return Some(columns);
         }
     }
@@ -105,21 +112,19 @@ fn columns_of(model: &ModelDef, name: &str) -> Option<Vec<String>> {
             .iter()
             .map(|at| model.columns[*at].name.to_string())
             .collect();
-        if name == format!("{table}_{}_fkey", columns.join("_")) {
+        if name == usual::foreign_key(table, &columns) {
             return Some(columns);
         }
     }
-    model
-        .checks
-        .iter()
-        .any(|c| c.name == Some(name))
-        .then(Vec::new)
+    let named = model.checks.iter().any(|c| c.name == Some(name));
+    let unnamed = model.checks.iter().filter(|c| c.name.is_none()).count();
+    (named || (1..=unnamed).any(|n| usual::table_check(table, n) == name)).then(Vec::new)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ColumnDef, ForeignKeyDef, IndexDef};
+    use crate::model::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef};
 
     fn posts() -> &'static ModelDef {
         let mut model = ModelDef::new("Post", "posts");
@@ -173,6 +178,60 @@ mod tests {
         );
         assert_eq!(fields("slug", None), (Some("Post"), vec!["slug"]));
         assert_eq!(fields("posts_pkey", Some("no_such_table")), (None, vec![]));
+    }
+
+    /// Every name that the schema gives, of a table whose names are all cut.
+    #[test]
+    fn names_that_were_shortened_lead_to_fields_as_well() {
+        const TABLE: &str = "subscriptions_of_organisations_to_newsletters";
+        fn long() -> &'static ModelDef {
+            let mut model = ModelDef::new("Subscription", TABLE);
+            model.columns = vec![
+                ColumnDef::new::<i64>("id", "the_number_of_the_subscription", "i64"),
+                ColumnDef::new::<i64>("owner", "the_organisation_that_subscribed", "i64"),
+                ColumnDef::new::<String>("code", "the_code_of_the_subscription", "String"),
+            ];
+            model.visible = 3;
+            model.key = vec![0];
+            model.columns[2].unique = true;
+            model.columns[2].check = Some("1 = 1");
+            model.foreign_keys = vec![ForeignKeyDef::new("owner", vec![1], long)];
+            let part = |column| IndexColumnDef::Column {
+                column,
+                descending: false,
+            };
+            let mut unique = IndexDef::new(true);
+            unique.columns = vec![part(1), part(2)];
+            let mut expression = IndexDef::new(true);
+            expression.columns = vec![part(1), IndexColumnDef::Expression("lower(x)")];
+            model.indexes = vec![unique, expression];
+            model.checks = ["2 = 2", "3 = 3"].map(|expression| CheckDef { name: None, expression }).into();
+            Box::leak(Box::new(model))
+        }
+        let model = long();
+        let schema = crate::schema::Schema::from_models(&[model]).unwrap();
+        let table = &schema.tables[0];
+        let fields = |name: &str| {
+            assert!(name.len() <= 63 && name.starts_with("subscriptions_of"), "{name}");
+            let violation = Violation {
+                name: Some(name.into()),
+                ..Violation::default()
+            };
+            let constraint = resolve(violation, Some(model));
+            assert_eq!(constraint.model, Some("Subscription"), "{name}");
+            constraint.fields
+        };
+        assert_eq!(fields(&table.primary_key.as_ref().unwrap().name), ["id"]);
+        let uniques: Vec<_> = table.uniques.iter().map(|u| fields(&u.name)).collect();
+        assert!(uniques.contains(&vec!["code"]), "{uniques:?}");
+        assert!(uniques.contains(&vec!["owner", "code"]), "{uniques:?}");
+        let over_expression = table.indexes.iter().find(|i| i.unique).unwrap();
+        assert_eq!(fields(&over_expression.name), ["owner"]);
+        assert_eq!(fields(&table.foreign_keys[0].name), ["owner"]);
+        assert_eq!(fields(&usual::check(TABLE, "the_code_of_the_subscription")), ["code"]);
+        for check in &table.checks {
+            assert!(fields(&check.name).is_empty());
+        }
     }
 
     #[test]

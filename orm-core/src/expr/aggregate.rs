@@ -33,16 +33,19 @@ macro_rules! sums {
         impl Summable for $ty {
             type Sum = Option<$sum>;
         }
-        impl Summable for Option<$ty> {
-            type Sum = Option<$sum>;
-        }
         impl Averageable for $ty {}
-        impl Averageable for Option<$ty> {}
     )*};
 }
 sums!(i16 => i64, i32 => i64, i64 => i64, u32 => i64, f32 => f64, f64 => f64);
 #[cfg(feature = "decimal")]
 sums!(rust_decimal::Decimal => rust_decimal::Decimal);
+
+#[diagnostic::do_not_recommend]
+impl<T: Summable + NotNull> Summable for Option<T> {
+    type Sum = T::Sum;
+}
+#[diagnostic::do_not_recommend]
+impl<T: Averageable + NotNull> Averageable for Option<T> {}
 
 /// `T` with NULL allowed: `Option<T>` for `T`, and `Option<T>` for `Option<T>`.
 pub trait Nullable: Field {

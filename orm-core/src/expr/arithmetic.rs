@@ -4,7 +4,7 @@ use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
 use super::{BinaryOp, Column, Expr, Expression, IntoOperand, Node, methods};
 use crate::model::Model;
-use crate::value::Field;
+use crate::value::{Field, NotNull};
 
 /// A number that databases calculate with: `i16`, `i32`, `i64`, `u32`, `f32`, `f64`, `Decimal`, and `Option` of each.
 ///
@@ -15,12 +15,14 @@ pub trait Arithmetic: Field {}
 macro_rules! numbers {
     ($($ty:ty),*) => {$(
         impl Arithmetic for $ty {}
-        impl Arithmetic for Option<$ty> {}
     )*};
 }
 numbers!(i16, i32, i64, u32, f32, f64);
 #[cfg(feature = "decimal")]
 numbers!(rust_decimal::Decimal);
+
+#[diagnostic::do_not_recommend]
+impl<T: Arithmetic + NotNull> Arithmetic for Option<T> {}
 
 macro_rules! operators {
     ($ty:ident: $($trait:ident $method:ident $op:ident),*) => {$(

@@ -2,31 +2,93 @@
 
 use std::marker::PhantomData;
 
-use super::{Expr, Expression, IntoOperand, Node};
+use super::{Column, Expr, Expression, IntoOperand, Node, Outer};
 use crate::model::Model;
+use crate::query::Query;
 use crate::value::NotNull;
 
 /// Starts a choice between values.
 ///
 /// ```ignore
-/// let size = case::<Post, String>().when(Post::view_count.gt(1000), "big").when(Post::view_count.gt(100), "medium").otherwise("small");
+/// let size = case().when(Post::view_count.gt(1000), "big").when(Post::view_count.gt(100), "medium").otherwise("small");
 /// Post::query().select((Post::id, size)).all(&db).await?;     // Vec<(Id<Post>, String)>
 /// ```
 ///
-/// The type of its value is named, since `"big"` alone could be a `String` as well as an `Option<String>`.
-pub fn case<M: Model, T>() -> Case<M, T> {
-    Case { arms: Vec::new(), types: PhantomData }
+/// The first value says what type it is: `"big"` is a `String`, `Post::view_count` what that column is, and `1` an `i32` as everywhere in
+/// Rust (write `1_i64` for another). [`Case::new`] names model and type instead: `Case::<Post, Option<String>>::new().when(…)`.
+pub fn case() -> NewCase {
+    NewCase(())
+}
+
+/// A choice that has no values yet; see [`case`].
+#[must_use = "a choice needs `when` and `otherwise`"]
+pub struct NewCase(());
+
+impl NewCase {
+    /// Where the condition holds, this value.
+    pub fn when<M, V>(self, condition: impl Expression<M, Value = bool>, value: V) -> Case<M, V::Value>
+    where
+        M: Model,
+        V: CaseValue<M> + IntoOperand<M, <V as CaseValue<M>>::Value>,
+    {
+        Case::new().when(condition, value)
+    }
+}
+
+/// A value of a choice that says by itself what the choice's type is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value that a choice over `{M}` can have",
+    label = "expected a value, or an expression over `{M}`"
+)]
+pub trait CaseValue<M> {
+    /// The Rust type of the choice.
+    type Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> CaseValue<M> for &str {
+    type Value = String;
+}
+#[diagnostic::do_not_recommend]
+impl<M> CaseValue<M> for &[u8] {
+    type Value = Vec<u8>;
+}
+#[diagnostic::do_not_recommend]
+impl<M, T: NotNull> CaseValue<M> for Option<T> {
+    type Value = Self;
+}
+#[diagnostic::do_not_recommend]
+impl<M: Model, T> CaseValue<M> for Column<M, T> {
+    type Value = T;
+}
+#[diagnostic::do_not_recommend]
+impl<M, T> CaseValue<M> for Expr<M, T> {
+    type Value = T;
+}
+#[diagnostic::do_not_recommend]
+impl<M, T> CaseValue<M> for Outer<T> {
+    type Value = T;
+}
+#[diagnostic::do_not_recommend]
+impl<M, N: Model, T> CaseValue<M> for Query<N, T> {
+    type Value = T;
 }
 
 /// A choice that is being built; see [`case`].
+#[must_use = "a choice ends with `otherwise`, or with `end` for NULL otherwise"]
 pub struct Case<M, T> {
     arms: Vec<(Node, Node)>,
     types: PhantomData<fn() -> (M, T)>,
 }
 
 impl<M: Model, T> Case<M, T> {
+    /// Starts a choice between values of a type that is named.
+    #[allow(clippy::new_without_default, reason = "a choice without a value is nothing to begin with")]
+    pub fn new() -> Self {
+        Self { arms: Vec::new(), types: PhantomData }
+    }
+
     /// Where the condition holds (and none before it did), this value.
-    #[must_use]
     pub fn when(mut self, condition: impl Expression<M, Value = bool>, value: impl IntoOperand<M, T>) -> Self {
         self.arms.push((condition.into_node(), value.into_operand().into_node()));
         self

@@ -87,7 +87,8 @@ methods!([T] T, [T: TextValue], {
         Expr::new(Node::Like(Box::new(self.into_node()), Pattern::Like(pattern.into())))
     }
 
-    /// Like [`like`](Self::like), where upper and lower case are equal.
+    /// Like [`like`](Self::like), where upper and lower case are equal: also of letters beyond ASCII on MariaDB, MySQL and SQLite (which
+    /// this crate teaches them), and on PostgreSQL as far as the database's locale knows them (`C` knows ASCII only).
     pub fn ilike(self, pattern: impl Into<String>) -> Expr<M, bool> {
         Expr::new(Node::Like(Box::new(self.into_node()), Pattern::InsensitiveLike(pattern.into())))
     }
@@ -105,6 +106,12 @@ methods!([T] T, [T: TextValue], {
     /// Whether the text holds this; no character has a special meaning.
     pub fn contains(self, text: impl Into<String>) -> Expr<M, bool> {
         Expr::new(Node::Like(Box::new(self.into_node()), Pattern::Contains(text.into())))
+    }
+
+    /// Whether the text holds this, where upper and lower case are equal, as in [`ilike`](Self::ilike); no character has a special
+    /// meaning.
+    pub fn icontains(self, text: impl Into<String>) -> Expr<M, bool> {
+        Expr::new(Node::Like(Box::new(self.into_node()), Pattern::InsensitiveContains(text.into())))
     }
 });
 

@@ -8,7 +8,8 @@ use crate::value::{Field, Kind, NotNull};
 pub trait TextValue: Field {}
 
 impl TextValue for String {}
-impl TextValue for Option<String> {}
+#[diagnostic::do_not_recommend]
+impl<T: TextValue + NotNull> TextValue for Option<T> {}
 
 /// A type with a day in it.
 #[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no day", label = "expected a date or a time with a date")]
@@ -26,6 +27,23 @@ pub trait HasTime: Field {
     type Part: Field;
 }
 
+#[diagnostic::do_not_recommend]
+impl<T> HasDate for Option<T>
+where
+    T: HasDate<Date: NotNull, Part: NotNull> + NotNull,
+{
+    type Date = Option<T::Date>;
+    type Part = Option<T::Part>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> HasTime for Option<T>
+where
+    T: HasTime<Part: NotNull> + NotNull,
+{
+    type Part = Option<T::Part>;
+}
+
 #[cfg(feature = "chrono")]
 mod chrono_types {
     use super::{HasDate, HasTime};
@@ -37,19 +55,12 @@ mod chrono_types {
                 type Date = NaiveDate;
                 type Part = i32;
             }
-            impl HasDate for Option<$ty> {
-                type Date = Option<NaiveDate>;
-                type Part = Option<i32>;
-            }
         )*};
     }
     macro_rules! time {
         ($($ty:ty),*) => {$(
             impl HasTime for $ty {
                 type Part = i32;
-            }
-            impl HasTime for Option<$ty> {
-                type Part = Option<i32>;
             }
         )*};
     }

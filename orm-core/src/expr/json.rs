@@ -49,13 +49,15 @@ macro_rules! scalars {
             type Value = $ty;
             const KIND: Kind = Kind::$kind;
         }
-        impl JsonScalar for Option<$ty> {
-            type Value = $ty;
-            const KIND: Kind = Kind::$kind;
-        }
     )*};
 }
 scalars!(String => Text, bool => Bool, i16 => I64, i32 => I64, i64 => I64, u32 => I64, f64 => F64);
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonScalar> JsonScalar for Option<T> {
+    type Value = T::Value;
+    const KIND: Kind = T::KIND;
+}
 
 /// A place inside a JSON column, from [`Column::path`].
 pub struct JsonValue<M, T> {

@@ -139,7 +139,7 @@ pub enum SetNode {
     Query(Box<SelectStatement>),
 }
 
-/// A pattern that text is compared with. Upper and lower case are different.
+/// A pattern that text is compared with. Upper and lower case are different, but where it says otherwise.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pattern {
@@ -153,6 +153,8 @@ pub enum Pattern {
     Like(String),
     /// The same, where upper and lower case are equal.
     InsensitiveLike(String),
+    /// The text holds this, where upper and lower case are equal.
+    InsensitiveContains(String),
 }
 
 impl std::fmt::Debug for Pattern {
@@ -163,6 +165,7 @@ impl std::fmt::Debug for Pattern {
             Self::Contains(_) => "Contains(…)",
             Self::Like(_) => "Like(…)",
             Self::InsensitiveLike(_) => "InsensitiveLike(…)",
+            Self::InsensitiveContains(_) => "InsensitiveContains(…)",
         })
     }
 }

@@ -62,6 +62,14 @@ macro_rules! __operand {
             }
         }
         #[diagnostic::do_not_recommend]
+        impl<__M, $($param)*> $crate::__private::CaseValue<__M> for $ty {
+            type Value = $ty;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<__M, $($param)*> $crate::__private::CaseValue<__M> for &$ty {
+            type Value = $ty;
+        }
+        #[diagnostic::do_not_recommend]
         impl<__M, $($param)*> $crate::__private::IntoAssignment<__M, $ty> for $ty {
             fn into_assignment(self) -> $crate::__private::Node {
                 $crate::__private::assigned::<$ty>(self)

@@ -86,20 +86,7 @@ impl<M: Model, S> Update<M, S> {
     /// Judges the values and adds the time of the update.
     fn finish(mut self) -> Result<UpdateStatement> {
         let model = self.statement.model;
-        let mut values: Vec<Option<Value>> = vec![None; model.columns.len()];
-        for assignment in &mut self.statement.assignments {
-            match std::mem::replace(&mut assignment.value, Node::And(Vec::new())) {
-                Node::Value(value) => values[assignment.column.index] = Some(value),
-                Node::Invalid(error) => return Err(encode_error(model, assignment.column.index, error)),
-                expression => assignment.value = expression,
-            }
-        }
-        judge::<M>(&mut values)?;
-        for assignment in &mut self.statement.assignments {
-            if let Some(value) = values[assignment.column.index].take() {
-                assignment.value = Node::Value(value);
-            }
-        }
+        judge_assignments::<M>(&mut self.statement.assignments)?;
         for (index, column) in model.columns.iter().enumerate() {
             let given = self.statement.assignments.iter().any(|a| a.column.index == index);
             if column.role == ColumnRole::UpdatedAt && !given {
@@ -200,6 +187,26 @@ impl<M: Model> Update<M, One> {
             }
         }
     }
+}
+
+/// Brings the plain values among assignments (of different columns) into form, and refuses those that their fields do not take.
+pub(super) fn judge_assignments<M: Model>(assignments: &mut [Assignment]) -> Result<()> {
+    let model = M::def();
+    let mut values: Vec<Option<Value>> = vec![None; model.columns.len()];
+    for assignment in &mut *assignments {
+        match std::mem::replace(&mut assignment.value, Node::And(Vec::new())) {
+            Node::Value(value) => values[assignment.column.index] = Some(value),
+            Node::Invalid(error) => return Err(encode_error(model, assignment.column.index, error)),
+            expression => assignment.value = expression,
+        }
+    }
+    judge::<M>(&mut values)?;
+    for assignment in assignments {
+        if let Some(value) = values[assignment.column.index].take() {
+            assignment.value = Node::Value(value);
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn gone<M: Model>(caller: &'static Location<'static>) -> Error {

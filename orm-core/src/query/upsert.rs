@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use super::create::{Create, NewRow};
 use super::insert::{InsertMany, group, single, statements};
+use super::update::judge_assignments;
 use super::{Assignment, Conflict, ConflictAction};
 use crate::db::Db;
 use crate::dialect::{Dialect, Feature};
@@ -144,7 +145,7 @@ impl<M: Model> Upsert<M> {
     pub fn insert(mut self, db: &Db) -> impl Future<Output = Result<Option<M>>> + Send {
         let caller = Location::caller();
         async move {
-            self.check().map_err(|e| e.with_caller(caller))?;
+            self.finish().map_err(|e| e.with_caller(caller))?;
             if self.rows.len() != 1 {
                 let message = "`insert` takes one row; use `exec` for the rows of `insert_many`";
                 return Err(Error::invalid_query(message).with_caller(caller));
@@ -161,10 +162,10 @@ impl<M: Model> Upsert<M> {
     /// # Errors
     /// As [`insert`](Self::insert).
     #[track_caller]
-    pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+    pub fn exec(mut self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
-            self.check().map_err(|e| e.with_caller(caller))?;
+            self.finish().map_err(|e| e.with_caller(caller))?;
             let groups = group::<M>(self.rows, Some(&self.conflict)).map_err(|e| e.with_caller(caller))?;
             db.insert(groups).await.map_err(|e| e.with_caller(caller))
         }
@@ -176,11 +177,21 @@ impl<M: Model> Upsert<M> {
     /// As [`exec`](Self::exec); and where the database's own upsert cannot name the unique key that it is about, since what is sent
     /// there depends on the rows that are there.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
-        self.check()?;
+        let mut upsert = Self { rows: self.rows.clone(), conflict: self.conflict.clone(), model: PhantomData };
+        upsert.finish()?;
         if !dialect.supports(Feature::ConflictTarget) {
             return Err(Error::unsupported("an upsert in one statement that names its unique key", dialect.name()));
         }
-        statements(&group::<M>(self.rows.clone(), Some(&self.conflict))?, dialect)
+        statements(&group::<M>(upsert.rows, Some(&upsert.conflict))?, dialect)
+    }
+
+    /// Judges the target, and the values for a row that is there already.
+    fn finish(&mut self) -> Result<()> {
+        self.check()?;
+        match &mut self.conflict.action {
+            ConflictAction::Update(assignments) => judge_assignments::<M>(assignments),
+            ConflictAction::Nothing => Ok(()),
+        }
     }
 
     fn check(&self) -> Result<()> {

@@ -55,7 +55,10 @@ fn assign(w: &mut Writer, assignments: &[Assignment]) {
         w.ident(&column.name);
         w.push(" = ");
         match &assignment.value {
-            Node::Value(value) => w.bind_for(column, assignment.column.model, value.clone()),
+            Node::Value(value) => {
+                let value = w.dialect().fit(column, value.clone());
+                w.bind_for(column, assignment.column.model, value);
+            }
             node => w.dialect().assigned(w, column, node),
         }
     });

@@ -10,7 +10,7 @@ use crate::value::{EncodeError, Value};
 
 /// Appends SQL text and collects the values that it binds.
 ///
-/// The first error is kept and everything after it is written in vain: the renderer reads like SQL, and [`finish`](Self::finish)
+/// The first error is kept and everything after it is written in vain: the renderer reads like SQL, and the end
 /// reports it before anything is sent.
 pub struct Writer {
     sql: String,

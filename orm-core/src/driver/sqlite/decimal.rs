@@ -26,10 +26,21 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     binary(connection, "orm_decimal_rem", remainder)?;
     unary(connection, "orm_decimal_neg", negated)?;
     unary(connection, "orm_decimal_abs", |n| if n.mantissa < 0 { negated(n) } else { Some(n) })?;
+    connection.create_scalar_function("orm_decimal_round", 2, FLAGS, |context| {
+        let Some(number) = argument(context, 0)? else { return Ok(None) };
+        let scale = context.get::<u32>(1)?;
+        round(number, scale).map(|n| Some(n.to_string())).ok_or_else(overflow)
+    })?;
     connection.create_aggregate_function("orm_decimal_sum", 1, FLAGS, Sum)?;
     connection.create_aggregate_function("orm_decimal_avg", 1, FLAGS, Mean)?;
-    text(connection, "orm_lower", str::to_lowercase)?;
+    text(connection, "orm_lower", lower)?;
     text(connection, "orm_upper", str::to_uppercase)
+}
+
+/// Each letter by itself, as other databases do, so that a part of a text has the lower case that it has inside of the whole.
+/// (`str::to_lowercase` writes a sigma at a word's end in another way.)
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
@@ -116,6 +127,19 @@ fn divide(a: Numeric, b: Numeric) -> Option<Numeric> {
     Some(Numeric { mantissa: if up { quotient.checked_add(sign)? } else { quotient }, scale })
 }
 
+/// As a column with this many digits behind the point keeps it: rounded half away from zero, as other databases do.
+fn round(n: Numeric, scale: u32) -> Option<Numeric> {
+    let lost = n.scale.saturating_sub(scale);
+    if lost == 0 {
+        return n.rescale(scale);
+    }
+    // All of its digits and one more: nothing is left.
+    let Some(unit) = 10_i128.checked_pow(lost) else { return Some(Numeric { mantissa: 0, scale }) };
+    let (kept, rest) = (n.mantissa / unit, n.mantissa % unit);
+    let up = rest.unsigned_abs() >= unit.unsigned_abs() / 2;
+    Some(Numeric { mantissa: if up { kept + n.mantissa.signum() } else { kept }, scale })
+}
+
 fn remainder(a: Numeric, b: Numeric) -> Option<Numeric> {
     let (a, b, scale) = aligned(a, b)?;
     Some(Numeric { mantissa: a % b, scale })
@@ -186,5 +210,33 @@ mod tests {
         let order = "SELECT group_concat(value, ' ') FROM (SELECT value FROM json_each('[\"10\", \"9\", \"-1.5\", \"9.00\"]') ORDER BY value COLLATE orm_decimal)";
         assert_eq!(one(&connection, order).as_deref(), Some("-1.5 9 9.00 10"));
         assert_eq!(one(&connection, "SELECT orm_upper('straße é')").as_deref(), Some("STRASSE É"));
+        assert_eq!(one(&connection, "SELECT orm_lower('ÄΟΣ Σ')").as_deref(), Some("äοσ σ"));
+    }
+
+    #[test]
+    fn a_decimal_is_rounded_half_away_from_zero_to_exactly_the_scale() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection).unwrap();
+        for (number, scale, rounded) in [
+            ("'1.005'", 2, "1.01"),
+            ("'-1.005'", 2, "-1.01"),
+            ("'1.0049999'", 2, "1.00"),
+            ("'-0.004'", 2, "0.00"),
+            ("'-0.005'", 2, "-0.01"),
+            ("'2.5'", 0, "3"),
+            ("'1.5'", 2, "1.50"),
+            ("7", 2, "7.00"),
+            ("0.1", 2, "0.10"),
+            ("'99.995'", 2, "100.00"),
+            ("'170141183460469231731687303715884105727'", 0, "170141183460469231731687303715884105727"),
+            ("'0.00000000000000000000000000000000000000004'", 2, "0.00"),
+            ("'1e-38'", 2, "0.00"),
+        ] {
+            assert_eq!(one(&connection, &format!("SELECT orm_decimal_round({number}, {scale})")).as_deref(), Some(rounded), "{number}");
+        }
+        assert_eq!(one(&connection, "SELECT orm_decimal_round(NULL, 2)"), None);
+        let too_long = "SELECT orm_decimal_round('170141183460469231731687303715884105727', 1)";
+        assert!(connection.query_row(too_long, [], |row| row.get::<_, String>(0)).is_err());
+        assert!(connection.query_row("SELECT orm_decimal_round('abc', 1)", [], |row| row.get::<_, String>(0)).is_err());
     }
 }
