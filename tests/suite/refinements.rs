@@ -210,7 +210,7 @@ on_every_database! {
         assert_eq!(texts(&db, Word::text.ilike("ä_FEL")).await?, ["Äpfel", "ÄPFEL"]);
         assert_eq!(texts(&db, Word::text.ilike("A\\_%")).await?, ["a_b", "A_B"]);
         assert_eq!(texts(&db, Word::text.concat("É").icontains("LÉ")).await?, ["Äpfel", "ÄPFEL", "apfel"]);
-        assert_eq!(texts(&db, !Word::text.icontains("A")).await?, ["[X]", "ΟΔΟΣ", "οδοσ"]);
+        assert_eq!(texts(&db, !Word::text.icontains("A")).await?, ["Äpfel", "ÄPFEL", "[X]", "ΟΔΟΣ", "οδοσ"]);
         assert_eq!(texts(&db, Word::other.icontains("a")).await?, Vec::<String>::new());
     }
 

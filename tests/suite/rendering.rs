@@ -232,6 +232,14 @@ fn patterns() {
         "#,
     );
     is(
+        with(Word::text.icontains("50%")),
+        r#"
+        sqlite: SELECT "id" FROM "words" WHERE orm_lower("text") GLOB orm_lower(?1) -- [<Text>]
+        postgres: SELECT "id" FROM "words" WHERE "text" ILIKE $1 -- [<Text>]
+        mariadb, mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_bin -- [<Text>]
+        "#,
+    );
+    is(
         with(Word::text.starts_with("50%")),
         r#"
         sqlite: SELECT "id" FROM "words" WHERE "text" GLOB ?1 -- [<Text>]
@@ -372,7 +380,7 @@ fn arithmetic() {
     is(
         with((Number::whole + 1) * 2 - Number::whole),
         r#"
-        sqlite: SELECT (("whole" + ?1) * ?2) - "whole" FROM "numbers" -- [<I64>, <I64>]
+        sqlite: SELECT orm_sub(orm_mul(orm_add("whole", ?1), ?2), "whole") FROM "numbers" -- [<I64>, <I64>]
         postgres: SELECT (("whole" + $1) * $2) - "whole" FROM "numbers" -- [<I64>, <I64>]
         mariadb, mysql: SELECT ((`whole` + ?) * ?) - `whole` FROM `numbers` -- [<I64>, <I64>]
         "#,

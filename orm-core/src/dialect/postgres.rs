@@ -172,6 +172,19 @@ impl Dialect for Postgres {
     }
 
     fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+        // MIN and MAX know neither booleans nor UUIDs. The text of a UUID is in the order of its bytes.
+        let (before, behind) = match (op, kind) {
+            (AggregateOp::Min, Kind::Bool) => ("BOOL_AND(", ")"),
+            (AggregateOp::Max, Kind::Bool) => ("BOOL_OR(", ")"),
+            (AggregateOp::Min, Kind::Uuid) => ("CAST(MIN(CAST(", " AS TEXT)) AS UUID)"),
+            (AggregateOp::Max, Kind::Uuid) => ("CAST(MAX(CAST(", " AS TEXT)) AS UUID)"),
+            _ => ("", ""),
+        };
+        if !before.is_empty() {
+            w.push(before);
+            w.expr(of);
+            return w.push(behind);
+        }
         let (name, cast) = match op {
             // The sum of bigints is numeric here; back to a bigint, it is an error where it does not fit.
             AggregateOp::Sum => ("SUM", matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32).then_some("BIGINT")),
@@ -190,7 +203,6 @@ impl Dialect for Postgres {
         if kind == Kind::F32 && matches!(op, AggregateOp::Sum | AggregateOp::Avg) {
             w.push("::double precision");
         }
-        // There is no order among booleans and UUIDs for MIN and MAX.
         w.push(")");
         if let Some(cast) = cast {
             w.push(" AS ");

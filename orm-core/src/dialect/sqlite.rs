@@ -70,15 +70,19 @@ impl Dialect for Sqlite {
     }
 
     fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
-        let decimal = match op {
+        let name = match op {
             BinaryOp::Add(Kind::Decimal) => "orm_decimal_add",
             BinaryOp::Sub(Kind::Decimal) => "orm_decimal_sub",
             BinaryOp::Mul(Kind::Decimal) => "orm_decimal_mul",
             BinaryOp::Div(Kind::Decimal) => "orm_decimal_div",
             BinaryOp::Rem(Kind::Decimal) => "orm_decimal_rem",
+            // An integer that overflows would silently become a float.
+            BinaryOp::Add(Kind::I64) => "orm_add",
+            BinaryOp::Sub(Kind::I64) => "orm_sub",
+            BinaryOp::Mul(Kind::I64) => "orm_mul",
             _ => return self.plain_arithmetic(w, left, op, right),
         };
-        call(w, decimal, &[left, right]);
+        call(w, name, &[left, right]);
     }
 
     fn negate(&self, w: &mut Writer, inner: &Node) {
@@ -96,6 +100,9 @@ impl Dialect for Sqlite {
     /// One bound list, whatever its length: the text stays the same, and the limit of values is never reached.
     fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool) {
         w.operand(needle);
+        if kind == Kind::Decimal {
+            self.decimal_comparison(w);
+        }
         w.push(if is { " IN (" } else { " NOT IN (" });
         let values = match needle.column() {
             Some(column) => values.into_iter().map(|v| self.fit(column.def(), v)).collect(),

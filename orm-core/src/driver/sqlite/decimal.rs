@@ -24,6 +24,9 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     binary(connection, "orm_decimal_mul", multiply)?;
     binary(connection, "orm_decimal_div", divide)?;
     binary(connection, "orm_decimal_rem", remainder)?;
+    integers(connection, "orm_add", i64::checked_add)?;
+    integers(connection, "orm_sub", i64::checked_sub)?;
+    integers(connection, "orm_mul", i64::checked_mul)?;
     unary(connection, "orm_decimal_neg", negated)?;
     unary(connection, "orm_decimal_abs", |n| if n.mantissa < 0 { negated(n) } else { Some(n) })?;
     connection.create_scalar_function("orm_decimal_round", 2, FLAGS, |context| {
@@ -68,6 +71,14 @@ fn binary(connection: &Connection, name: &str, of: fn(Numeric, Numeric) -> Optio
             return Ok(None);
         }
         of(a, b).map(|n| Some(n.to_string())).ok_or_else(overflow)
+    })
+}
+
+/// A function of two integers, NULL if one of them is.
+fn integers(connection: &Connection, name: &str, of: fn(i64, i64) -> Option<i64>) -> rusqlite::Result<()> {
+    connection.create_scalar_function(name, 2, FLAGS, move |context| {
+        let (Some(a), Some(b)) = (context.get::<Option<i64>>(0)?, context.get::<Option<i64>>(1)?) else { return Ok(None) };
+        of(a, b).map(Some).ok_or_else(|| rusqlite::Error::UserFunctionError("integer overflow".into()))
     })
 }
 
@@ -147,21 +158,23 @@ fn remainder(a: Numeric, b: Numeric) -> Option<Numeric> {
 
 struct Sum;
 
-impl Aggregate<Numeric, Option<String>> for Sum {
-    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Numeric> {
-        // A scale of 0 with nothing added yet; the first number brings its own.
-        Ok(Numeric { mantissa: 0, scale: 0 })
+impl Aggregate<Option<Numeric>, Option<String>> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Option<Numeric>> {
+        Ok(None)
     }
 
-    fn step(&self, context: &mut Context<'_>, sum: &mut Numeric) -> rusqlite::Result<()> {
+    fn step(&self, context: &mut Context<'_>, sum: &mut Option<Numeric>) -> rusqlite::Result<()> {
         if let Some(number) = argument(context, 0)? {
-            *sum = add(*sum, number).ok_or_else(overflow)?;
+            *sum = Some(match *sum {
+                Some(sum) => add(sum, number).ok_or_else(overflow)?,
+                None => number,
+            });
         }
         Ok(())
     }
 
-    fn finalize(&self, _: &mut Context<'_>, sum: Option<Numeric>) -> rusqlite::Result<Option<String>> {
-        Ok(sum.map(|n| n.to_string()))
+    fn finalize(&self, _: &mut Context<'_>, sum: Option<Option<Numeric>>) -> rusqlite::Result<Option<String>> {
+        Ok(sum.flatten().map(|n| n.to_string()))
     }
 }
 
