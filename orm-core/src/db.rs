@@ -2,8 +2,10 @@
 
 mod builder;
 mod execute;
+mod insert;
 mod sink;
 mod transaction;
+mod upsert;
 
 use std::sync::Arc;
 use std::time::Duration;

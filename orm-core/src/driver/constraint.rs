@@ -93,10 +93,10 @@ fn columns_of(model: &ModelDef, name: &str) -> Option<Vec<String>> {
             .map(|at| model.columns[at].name.to_string())
             .collect::<Vec<_>>();
         let own = || {
-            let parts = index.columns.iter().map(|part| {
-                part.column()
-                    .map_or("expr", |at| &model.columns[at].name)
-            });
+            let parts = index
+                .columns
+                .iter()
+                .map(|part| part.column().map_or("expr", |at| &model.columns[at].name));
             match index.unique {
                 true => usual::unique(table, parts),
                 false => usual::index(table, parts),
@@ -205,14 +205,22 @@ mod tests {
             let mut expression = IndexDef::new(true);
             expression.columns = vec![part(1), IndexColumnDef::Expression("lower(x)")];
             model.indexes = vec![unique, expression];
-            model.checks = ["2 = 2", "3 = 3"].map(|expression| CheckDef { name: None, expression }).into();
+            model.checks = ["2 = 2", "3 = 3"]
+                .map(|expression| CheckDef {
+                    name: None,
+                    expression,
+                })
+                .into();
             Box::leak(Box::new(model))
         }
         let model = long();
         let schema = crate::schema::Schema::from_models(&[model]).unwrap();
         let table = &schema.tables[0];
         let fields = |name: &str| {
-            assert!(name.len() <= 63 && name.starts_with("subscriptions_of"), "{name}");
+            assert!(
+                name.len() <= 63 && name.starts_with("subscriptions_of"),
+                "{name}"
+            );
             let violation = Violation {
                 name: Some(name.into()),
                 ..Violation::default()
@@ -228,7 +236,10 @@ mod tests {
         let over_expression = table.indexes.iter().find(|i| i.unique).unwrap();
         assert_eq!(fields(&over_expression.name), ["owner"]);
         assert_eq!(fields(&table.foreign_keys[0].name), ["owner"]);
-        assert_eq!(fields(&usual::check(TABLE, "the_code_of_the_subscription")), ["code"]);
+        assert_eq!(
+            fields(&usual::check(TABLE, "the_code_of_the_subscription")),
+            ["code"]
+        );
         for check in &table.checks {
             assert!(fields(&check.name).is_empty());
         }

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::{Column, Expr, Expression, IntoOperand, Node, Outer};
+use super::{Column, Expr, Expression, IntoOperand, Node, Operand, Outer};
 use crate::model::Model;
 use crate::query::Query;
+use crate::row::FromRow;
 use crate::value::NotNull;
 
 /// Starts a choice between values.
@@ -29,9 +30,9 @@ impl NewCase {
     pub fn when<M, V>(self, condition: impl Expression<M, Value = bool>, value: V) -> Case<M, V::Value>
     where
         M: Model,
-        V: CaseValue<M> + IntoOperand<M, <V as CaseValue<M>>::Value>,
+        V: CaseValue<M>,
     {
-        Case::new().when(condition, value)
+        Case { arms: vec![(condition.into_node(), value.into_choice().into_node())], types: PhantomData }
     }
 }
 
@@ -43,35 +44,40 @@ impl NewCase {
 pub trait CaseValue<M> {
     /// The Rust type of the choice.
     type Value;
+
+    /// The plain node.
+    fn into_choice(self) -> Operand;
+}
+
+macro_rules! choice {
+    ($([$($param:tt)*] $ty:ty => $value:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<M, $($param)*> CaseValue<M> for $ty {
+            type Value = $value;
+
+            fn into_choice(self) -> Operand {
+                IntoOperand::<M, $value>::into_operand(self)
+            }
+        }
+    )*};
+}
+// The types of fields say so in `__operand!`.
+choice! {
+    [] &str => String;
+    [] &[u8] => Vec<u8>;
+    [T: NotNull] Option<T> => Self;
+    [T] Expr<M, T> => T;
+    [T] Outer<T> => T;
+    [N: Model, T: FromRow] Query<N, T> => T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M> CaseValue<M> for &str {
-    type Value = String;
-}
-#[diagnostic::do_not_recommend]
-impl<M> CaseValue<M> for &[u8] {
-    type Value = Vec<u8>;
-}
-#[diagnostic::do_not_recommend]
-impl<M, T: NotNull> CaseValue<M> for Option<T> {
-    type Value = Self;
-}
-#[diagnostic::do_not_recommend]
 impl<M: Model, T> CaseValue<M> for Column<M, T> {
     type Value = T;
-}
-#[diagnostic::do_not_recommend]
-impl<M, T> CaseValue<M> for Expr<M, T> {
-    type Value = T;
-}
-#[diagnostic::do_not_recommend]
-impl<M, T> CaseValue<M> for Outer<T> {
-    type Value = T;
-}
-#[diagnostic::do_not_recommend]
-impl<M, N: Model, T> CaseValue<M> for Query<N, T> {
-    type Value = T;
+
+    fn into_choice(self) -> Operand {
+        IntoOperand::<M, T>::into_operand(self)
+    }
 }
 
 /// A choice that is being built; see [`case`].

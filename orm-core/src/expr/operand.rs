@@ -64,10 +64,18 @@ macro_rules! __operand {
         #[diagnostic::do_not_recommend]
         impl<__M, $($param)*> $crate::__private::CaseValue<__M> for $ty {
             type Value = $ty;
+
+            fn into_choice(self) -> $crate::__private::Operand {
+                $crate::__private::IntoOperand::<__M, $ty>::into_operand(self)
+            }
         }
         #[diagnostic::do_not_recommend]
         impl<__M, $($param)*> $crate::__private::CaseValue<__M> for &$ty {
             type Value = $ty;
+
+            fn into_choice(self) -> $crate::__private::Operand {
+                $crate::__private::IntoOperand::<__M, $ty>::into_operand(self)
+            }
         }
         #[diagnostic::do_not_recommend]
         impl<__M, $($param)*> $crate::__private::IntoAssignment<__M, $ty> for $ty {

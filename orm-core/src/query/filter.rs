@@ -30,6 +30,14 @@ pub(crate) fn add(to: &mut Vec<Node>, condition: Node) {
 impl<M: Model, R> Query<M, R> {
     /// Keeps the rows that meet a condition; several calls must all be met.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::query().filter(Post::published.eq(true)).filter(Post::views.gt(100) | Post::title.contains("SQL")).all(&db).await?;
+    /// assert_eq!(posts.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// ```ignore
     /// User::query().filter(User::is_active.eq(true)).filter(User::age.ge(18) | User::role.eq(Role::Admin));
     /// ```

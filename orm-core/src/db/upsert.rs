@@ -1,0 +1,97 @@
+//! Upserts for databases whose own form cannot name the unique key that it is about.
+
+use super::Db;
+use crate::driver::NoRows;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::query::{Conflict, ConflictAction, InsertStatement, UpdateStatement};
+use crate::value::Value;
+
+impl Db {
+    pub(super) async fn upsert_each(&self, groups: Vec<InsertStatement>) -> Result<u64> {
+        let mut affected = 0;
+        for group in groups {
+            for row in &group.rows {
+                affected += u64::from(self.upsert_row(&group, row).await?.is_some());
+            }
+        }
+        Ok(affected)
+    }
+
+    pub(super) async fn upsert_by_hand<M: Model>(&self, mut statement: InsertStatement) -> Result<Vec<M>> {
+        let tx = self.begin_alone().await?;
+        let mut rows = Vec::new();
+        for row in std::mem::take(&mut statement.rows) {
+            if let Some(filter) = tx.upsert_row(&statement, &row).await? {
+                rows.extend(tx.fetch_all::<M>(crate::sql::select_filtered(statement.model, filter, tx.dialect())?).await?);
+            }
+        }
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    /// An upsert for databases whose own form cannot name the unique key that it is about: insert, and if exactly that key is taken,
+    /// change the row that has it. Gives the condition that finds the row, or `None` if it was left as it was.
+    async fn upsert_row(&self, statement: &InsertStatement, row: &[Value]) -> Result<Option<Vec<crate::expr::Node>>> {
+        let Some(Conflict { target, action }) = &statement.conflict else {
+            return Err(Error::invalid_query("an upsert needs a conflict target"));
+        };
+        let model = statement.model;
+        let given = |index: &usize| statement.columns.iter().position(|c| c == index).map(|at| row[at].clone());
+        let Some(values) = target.iter().map(given).collect::<Option<Vec<Value>>>() else {
+            return Err(Error::invalid_query("every column of the conflict target needs a value in the new row"));
+        };
+        let filter = crate::sql::by_keys(model, target, vec![values]);
+        let plain = InsertStatement { conflict: None, rows: Vec::new(), columns: statement.columns.clone(), ..*statement };
+        let insert = crate::sql::insert(&plain, vec![row.to_vec()], false, true, self.dialect())?;
+        // The row may be deleted between the failed insert and the change, so it is tried again.
+        for _ in 0..3 {
+            match self.run(&insert, NoRows).await {
+                Ok(_) => return Ok(Some(filter)),
+                Err(error) if error.is_unique_violation() && is_about(&error, model, target) => {}
+                Err(error) => return Err(error),
+            }
+            let assignments = match action {
+                ConflictAction::Update(assignments) if !assignments.is_empty() => assignments,
+                ConflictAction::Nothing | ConflictAction::Update(_) => return Ok(None),
+            };
+            let assignments = assignments.iter().map(|a| crate::query::Assignment { column: a.column, value: inserted(&a.value, statement, row) }).collect();
+            let update = UpdateStatement { model, assignments, filter: filter.clone(), all_rows: false, returning: false };
+            if self.update(&update).await? > 0 {
+                return Ok(Some(filter));
+            }
+        }
+        Err(Error::new(crate::error::ErrorKind::Serialization))
+    }
+}
+
+/// The expression with the values of the new row in place of what the database would call excluded.
+fn inserted(node: &crate::expr::Node, statement: &InsertStatement, row: &[Value]) -> crate::expr::Node {
+    use crate::expr::Node;
+    match node {
+        Node::Excluded(column) => {
+            let at = statement.columns.iter().position(|c| *c == column.index);
+            Node::Value(at.map_or(Value::null(column.def().ty), |at| row[at].clone()))
+        }
+        Node::Binary(left, op, right) => {
+            Node::Binary(Box::new(inserted(left, statement, row)), *op, Box::new(inserted(right, statement, row)))
+        }
+        Node::Negate(inner) => Node::Negate(Box::new(inserted(inner, statement, row))),
+        Node::Call(function, arguments) => Node::Call(*function, arguments.iter().map(|a| inserted(a, statement, row)).collect()),
+        Node::Case(arms, otherwise) => Node::Case(
+            arms.iter().map(|(c, v)| (inserted(c, statement, row), inserted(v, statement, row))).collect(),
+            otherwise.as_ref().map(|o| Box::new(inserted(o, statement, row))),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Whether a unique violation is about these columns, and not about another unique key of the row.
+fn is_about(error: &Error, model: &crate::model::ModelDef, target: &[usize]) -> bool {
+    let Some(constraint) = error.constraint() else { return false };
+    let mut columns: Vec<&str> = constraint.columns.iter().map(String::as_str).collect();
+    let mut wanted: Vec<&str> = target.iter().map(|i| &*model.columns[*i].name).collect();
+    columns.sort_unstable();
+    wanted.sort_unstable();
+    columns == wanted
+}
