@@ -23,8 +23,17 @@ use crate::error::Result;
 ///
 /// Clone it freely. Functions that take a `&Db` work inside a transaction as well, since a [`Tx`] dereferences to it.
 ///
-/// ```ignore
-/// let db = Db::connect("sqlite://blog.db").await?;        // or postgres://…, mysql://…
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// async fn drafts(db: &Db) -> orm::Result<u64> {
+///     Post::query().filter(Post::published.eq(false)).count(db).await
+/// }
+///
+/// assert_eq!(drafts(&db).await?, 1);
+/// let tx = db.begin().await?;
+/// assert_eq!(drafts(&tx).await?, 1);
+/// # Ok(()) }) }
 /// ```
 #[derive(Clone)]
 pub struct Db {
@@ -43,13 +52,21 @@ impl Db {
     /// `sqlite://app.db` is a file that is created where it is missing, `sqlite::memory:` a database that lives as long as the pool;
     /// `postgres://user:password@host:5432/name` and `mysql://…` are servers.
     ///
+    /// ```no_run
+    /// # use orm::Db;
+    /// # async fn example() -> orm::Result<()> {
+    /// let db = Db::connect("sqlite://blog.db").await?;        // or postgres://…, mysql://…
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When the URL is wrong, its feature is not compiled in, or the database cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
         Self::builder(url).connect().await
     }
 
-    /// Sets options before connecting.
+    /// Sets options before connecting. See [`DbBuilder`].
     pub fn builder(url: impl Into<String>) -> DbBuilder {
         DbBuilder::new(url.into())
     }
@@ -60,21 +77,52 @@ impl Db {
     }
 
     /// What this database's SQL looks like, and what it can do.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(db.dialect().name(), "SQLite");
+    /// # Ok(()) }) }
+    /// ```
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.shared.dialect
     }
 
     /// How the pool stands.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let stats = db.pool_stats();
+    /// assert!(stats.idle <= stats.total && stats.total <= stats.max);
+    /// # Ok(()) }) }
+    /// ```
     pub fn pool_stats(&self) -> PoolStats {
         self.shared.pool.stats()
     }
 
     /// Refuses new work, waits for what is under way, no longer than `limit`, and closes the connections. It always returns.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// db.shutdown(std::time::Duration::from_secs(5)).await;
+    /// assert!(User::query().count(&db).await.is_err());
+    /// # Ok(()) }) }
+    /// ```
     pub async fn shutdown(&self, limit: Duration) {
         self.shared.pool.close(limit).await;
     }
 
     /// Runs several statements without values or rows: a schema, a fixture, a `PRAGMA`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// db.execute_script("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('one'), ('two');").await?;
+    /// assert_eq!(sql!("SELECT count(*) FROM notes").one::<i64>(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// Whatever the database reports; the statements before the failing one may have been carried out.

@@ -116,6 +116,11 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
         w.operand(right);
     }
 
+    /// What stands before and behind a calculation of 32 bit floats, so that its result is one.
+    fn single_precision(&self) -> (&'static str, &'static str) {
+        ("", "")
+    }
+
     /// Appends minus a number.
     fn negate(&self, w: &mut Writer, inner: &Node) {
         w.push("-");
@@ -197,7 +202,11 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
 
     /// How many rows of this width one `INSERT` takes best.
     fn rows_per_insert(&self, columns: usize) -> usize {
-        (self.bind_limit() / columns.max(1)).clamp(1, 1000)
+        match columns {
+            // Rows of defaults only are written one by one.
+            0 => 1,
+            columns => (self.bind_limit() / columns).clamp(1, 1000),
+        }
     }
 
     /// Whether an `INSERT` of many rows has the same text for any number of them, so that it pays to keep it prepared.

@@ -33,6 +33,8 @@ pub(crate) struct Statement {
     pub binds: Vec<Value>,
     /// What it does to the database; a driver may run a read in another way than a write.
     pub access: Access,
+    /// Whether the same text may come with values of other types: a hand-written piece of it decides nothing about them.
+    pub loosely_typed: bool,
     /// Whether the text is likely to come again, so that it pays to keep the prepared statement.
     pub keep: bool,
     /// The model that it is about, by which a violated constraint is named in the program's words.

@@ -6,6 +6,24 @@ use crate::row::Cells;
 use crate::value::{EncodeError, Value};
 
 /// A struct that a model holds as several columns; made by `#[derive(Embed)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// #[derive(Embed, Debug, Clone)]
+/// struct Address { street: String, city: String }
+///
+/// #[derive(Model, Debug)]
+/// struct Shop {
+///     id: Id<Shop>,
+///     #[model(embed)]
+///     address: Address,
+/// }
+/// orm::create_tables_of(&db, &[Shop::def()]).await?;
+/// Shop::create().address(Address { street: "Mill Road 1".into(), city: "Bath".into() }).insert(&db).await?;
+/// assert_eq!(Shop::query().filter(Shop::address.city.eq("Bath")).count(&db).await?, 1);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be embedded",
     label = "not an embedded struct",

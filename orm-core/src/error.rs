@@ -83,47 +83,96 @@ impl Error {
         self
     }
 
-    /// What kind of error it is.
+    /// What kind of error it is. See [`Error`].
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
     /// The statement that failed, with placeholders in place of values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let missing = User::query().filter(sql!("no_such_column = 1").expr::<User, bool>()).all(&db).await.unwrap_err();
+    /// assert!(missing.sql().is_some_and(|sql| sql.starts_with("SELECT")));
+    /// assert!(missing.caller().is_some());
+    /// # Ok(()) }) }
+    /// ```
     pub fn sql(&self) -> Option<&str> {
         self.0.sql.as_deref()
     }
 
-    /// Where in the program the failing call stands.
+    /// Where in the program the failing call stands. See [`sql`](Error::sql).
     pub fn caller(&self) -> Option<&'static std::panic::Location<'static>> {
         self.0.caller
     }
 
     /// Whether `one` found no row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert!(User::find(99).one(&db).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, ErrorKind::NotFound { .. })
     }
 
     /// Whether a primary key or unique constraint refused the row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let taken = User::create().username("ann").email("new@example.com").insert(&db).await;
+    /// assert!(taken.is_err_and(|error| error.is_unique_violation()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_unique_violation(&self) -> bool {
         matches!(self.0.kind, ErrorKind::UniqueViolation(_))
     }
 
     /// Whether a foreign key refused the row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let orphan = Post::create().author_id(99).title("No author").insert(&db).await;
+    /// assert!(orphan.is_err_and(|error| error.is_foreign_key_violation()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_foreign_key_violation(&self) -> bool {
         matches!(self.0.kind, ErrorKind::ForeignKeyViolation(_))
     }
 
-    /// Whether a check constraint refused the row.
+    /// Whether a check constraint refused the row. See [`is_unique_violation`](Error::is_unique_violation).
     pub fn is_check_violation(&self) -> bool {
         matches!(self.0.kind, ErrorKind::CheckViolation(_))
     }
 
     /// Whether a field was refused before anything was sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let refused = User::create().username("a".repeat(51)).email("new@example.com").insert(&db).await;
+    /// assert!(refused.is_err_and(|error| error.is_validation()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_validation(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Validation(_))
     }
 
     /// The refused fields, if this [is a validation error](Error::is_validation).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let refused = User::create().username("a".repeat(51)).email("new@example.com").insert(&db).await.unwrap_err();
+    /// let errors = refused.field_errors().expect("refused fields");
+    /// assert_eq!(errors.of("username").next().expect("one").message, "must have at most 50 characters");
+    /// # Ok(()) }) }
+    /// ```
     pub fn field_errors(&self) -> Option<&FieldErrors> {
         match &self.0.kind {
             ErrorKind::Validation(errors) => Some(errors),
@@ -132,6 +181,16 @@ impl Error {
     }
 
     /// The constraint that was violated, as far as the database named it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let taken = User::create().username("new").email("ann@example.com").insert(&db).await.unwrap_err();
+    /// let constraint = taken.constraint().expect("a constraint");
+    /// assert_eq!(constraint.model, Some("User"));
+    /// assert!(constraint.is_on("email"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn constraint(&self) -> Option<&Constraint> {
         match &self.0.kind {
             ErrorKind::UniqueViolation(c)
@@ -143,26 +202,39 @@ impl Error {
     }
 
     /// Whether running the whole transaction again may succeed: a serialization failure or a deadlock.
+    ///
+    /// ```
+    /// /// What the caller of a service should do.
+    /// fn advice(error: &orm::Error) -> &'static str {
+    ///     match error {
+    ///         error if error.is_retryable() || error.is_timeout() => "try again",
+    ///         error if error.is_connection() => "try again later",
+    ///         error if error.outcome_unknown() => "look whether it was done",
+    ///         _ => "give up",
+    ///     }
+    /// }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
     }
 
-    /// Whether time ran out: for a connection, a lock or a statement.
+    /// Whether time ran out: for a connection, a lock or a statement. See [`is_retryable`](Error::is_retryable).
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, ErrorKind::AcquireTimeout { .. } | ErrorKind::LockTimeout | ErrorKind::Cancelled)
     }
 
-    /// Whether the database could not be reached, or the connection was lost.
+    /// Whether the database could not be reached, or the connection was lost. See [`is_retryable`](Error::is_retryable).
     pub fn is_connection(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Connect { .. } | ErrorKind::ConnectionLost)
     }
 
     /// Whether a transaction may or may not have been committed: the connection was lost while it ended.
+    /// See [`is_retryable`](Error::is_retryable).
     pub fn outcome_unknown(&self) -> bool {
         matches!(self.0.kind, ErrorKind::OutcomeUnknown)
     }
 
-    /// Whether the database lacks what was asked for.
+    /// Whether the database lacks what was asked for. See [`Query::for_update`](crate::Query::for_update).
     pub fn is_unsupported(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Unsupported { .. })
     }

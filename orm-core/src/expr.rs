@@ -36,6 +36,14 @@ pub use selection::Selection;
 /// An expression over one row of `M`, with a value of type `T`.
 ///
 /// It is made from columns: `User::age.gt(18)`, `Post::title.lower()`, `Account::balance - 5`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let minor: orm::expr::Expr<User, bool> = User::age.lt(18) & User::logins.gt(0);
+/// assert_eq!(User::query().filter(minor).one(&db).await?.username, "cyd");
+/// # Ok(()) }) }
+/// ```
 pub struct Expr<M, T> {
     pub(crate) node: Node,
     types: PhantomData<fn() -> (M, T)>,
@@ -61,6 +69,18 @@ impl<M, T> std::fmt::Debug for Expr<M, T> {
 }
 
 /// A column or any other expression; it is what the functions of expressions accept.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// use orm::expr::Expression;
+///
+/// fn published(and: impl Expression<Post, Value = bool>) -> Query<Post> {
+///     Post::query().filter(Post::published.eq(true)).filter(and)
+/// }
+/// assert_eq!(published(Post::views.lt(100)).count(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an expression over `{M}`",
     label = "expected a column of `{M}` or an expression made of them"

@@ -22,6 +22,22 @@ use crate::row::FromRow;
 use crate::value::Value;
 
 /// A struct whose values are rows of a table; made by `#[derive(Model)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// #[derive(Model, Debug)]
+/// struct Tag {
+///     id: Id<Tag>,
+///     label: String,
+/// }
+/// orm::create_tables_of(&db, &[Tag::def()]).await?;
+///
+/// let tag = Tag::create().label("rust").insert(&db).await?;
+/// assert_eq!(tag.key(), tag.id);
+/// assert_eq!(Tag::def().table, "tags");
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "not a model", note = "add `#[derive(Model)]` to `{Self}`")]
 pub trait Model: FromRow + Sync {
     /// The primary key's type.
@@ -46,8 +62,12 @@ pub trait Model: FromRow + Sync {
 
     /// Starts a query for all rows.
     ///
-    /// ```ignore
-    /// let active = User::query().filter(User::is_active.eq(true)).all(&db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let popular = Post::query().filter(Post::views.gt(100)).all(&db).await?;
+    /// assert_eq!(popular[0].title, "Hello");
+    /// # Ok(()) }) }
     /// ```
     fn query() -> Query<Self> {
         Query::new()
@@ -55,8 +75,12 @@ pub trait Model: FromRow + Sync {
 
     /// Starts a query for the row with this key.
     ///
-    /// ```ignore
-    /// let ann = User::find(id).one(&db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::find(1).one(&db).await?;
+    /// assert_eq!(ann.username, "ann");
+    /// # Ok(()) }) }
     /// ```
     fn find(key: impl IntoKey<Self>) -> Query<Self> {
         Query::by_key(key.into_key())
@@ -64,14 +88,28 @@ pub trait Model: FromRow + Sync {
 
     /// Starts a change of this row.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::find(1).one(&db).await?;
     /// let ann = ann.update().email("ann@example.org").save(&db).await?;
+    /// assert_eq!(ann.email, "ann@example.org");
+    /// # Ok(()) }) }
     /// ```
     fn update(&self) -> Self::Update<crate::query::One> {
         crate::query::Update::by_key(self.key()).into()
     }
 
     /// Deletes this row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let draft = Post::find(2).one(&db).await?;
+    /// draft.delete(&db).await?;
+    /// assert!(draft.delete(&db).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) when the row is gone already.
@@ -82,8 +120,13 @@ pub trait Model: FromRow + Sync {
 
     /// Inserts many rows at once, by the fastest way that the database has.
     ///
-    /// ```ignore
-    /// let inserted = User::insert_many(names.map(|name| User::create().username(name))).exec(&db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let names = ["dan", "eve"];
+    /// let users = names.map(|name| User::create().username(name).email(format!("{name}@example.com")));
+    /// assert_eq!(User::insert_many(users).exec(&db).await?, 2);
+    /// # Ok(()) }) }
     /// ```
     fn insert_many<C: Create<Model = Self>>(rows: impl IntoIterator<Item = C>) -> crate::query::InsertMany<Self> {
         crate::query::InsertMany::new(rows)
@@ -91,6 +134,15 @@ pub trait Model: FromRow + Sync {
 }
 
 /// The table that a model stands for.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let user = User::def();
+/// assert_eq!((user.name, user.table), ("User", "users"));
+/// assert!(user.column("email").is_some_and(|column| column.unique));
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ModelDef {

@@ -39,6 +39,16 @@ use crate::row::FromRow;
 ///
 /// It does nothing until [`one`](Query::one), [`optional`](Query::optional), [`all`](Query::all), [`stream`](Query::stream),
 /// [`count`](Query::count), [`exists`](Query::exists) or [`page`](Query::page) is called and awaited.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let popular = Post::query().filter(Post::published.eq(true)).order_by(Post::views.desc()).limit(2);
+/// let titles: Vec<String> = popular.clone().select(Post::title).all(&db).await?;
+/// assert_eq!(titles, ["Hello", "Rust and SQL"]);
+/// assert_eq!(popular.one(&db).await?.views, 120);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a query does nothing until `one`, `all`, `count`, … is called and awaited"]
 pub struct Query<M, R = M> {
     pub(crate) statement: SelectStatement,

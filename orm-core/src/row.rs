@@ -16,6 +16,15 @@ pub trait RowSource {
 }
 
 /// Something that a row can be read into: a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let pair: (i64, String) = sql!("SELECT id, username FROM users WHERE id = 1").one(&db).await?;
+/// let user: User = sql!("SELECT * FROM users WHERE id = 1").one(&db).await?;
+/// assert_eq!(pair, (user.id.get(), user.username));
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read into `{Self}`",
     label = "not a row type",

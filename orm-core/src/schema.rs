@@ -22,12 +22,13 @@ pub use crate::model::Action;
 /// The tables of a database, and the types that they need.
 ///
 /// ```
-/// # use orm_core::schema::Schema;
-/// let schema = Schema::from_models(&orm_core::model::all())?;
-/// for table in &schema.tables {
-///     println!("{}: {} columns", table.name, table.columns.len());
-/// }
-/// # Ok::<(), orm_core::Error>(())
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// use orm::schema::Schema;
+///
+/// let schema = Schema::from_models(&[User::def(), Post::def()])?;
+/// assert_eq!(schema.tables.len(), 2);
+/// # Ok(()) }) }
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]

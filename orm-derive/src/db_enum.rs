@@ -151,7 +151,7 @@ fn check(labels: &Labels, variant: &Ident, label: &str, place: Span, errors: &mu
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl Role {
 ///     /// The label that a database holds for it.
 ///     pub const fn as_str(&self) -> &'static str { match self { Self::Member => "member", Self::Admin => "admin" } }

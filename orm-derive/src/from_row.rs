@@ -153,7 +153,7 @@ fn is_option(ty: &Type) -> bool {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl FromRow for TopAuthor {
 ///     const NAME: &'static str = "TopAuthor";
 ///     fn columns() -> RowColumns {
@@ -228,7 +228,7 @@ fn named(name: &Ident, parts: &[Part<'_>]) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl FromRow for Pair {
 ///     const NAME: &'static str = "Pair";
 ///     fn columns() -> RowColumns { <(String, i64) as FromRow>::columns() }

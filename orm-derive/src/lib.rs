@@ -15,7 +15,9 @@ use proc_macro::TokenStream;
 
 /// Makes a struct a model: its values are rows of a table.
 ///
-/// ```ignore
+/// ```
+/// use orm::prelude::*;
+///
 /// #[derive(Model, Debug, Clone)]
 /// pub struct User {
 ///     pub id: Id<User>,
@@ -24,6 +26,16 @@ use proc_macro::TokenStream;
 ///     #[model(created_at)]
 ///     pub created_at: DateTime<Utc>,
 /// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # orm::create_tables_of(&db, &[User::def()]).await?;
+/// let ann = User::create().username("ann").insert(&db).await?;
+/// let same = User::query().filter(User::username.eq("ann")).one(&db).await?;
+/// assert_eq!(ann.id, same.id);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// The struct gets a column for each field (`User::username`), `User::create()`, and everything of the trait `Model`. `#[model(…)]`,
@@ -37,24 +49,101 @@ pub fn model(input: TokenStream) -> TokenStream {
 }
 
 /// Makes an enum without data a column type, stored as one of a fixed set of labels.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(DbEnum, Debug, Clone, Copy, PartialEq)]
+/// pub enum Role { Member, Editor, Admin }
+///
+/// #[derive(Model, Debug)]
+/// pub struct Member {
+///     id: Id<Member>,
+///     #[model(default = Role::Member)]
+///     role: Role,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # orm::create_tables_of(&db, &[Member::def()]).await?;
+/// Member::create().role(Role::Admin).insert(&db).await?;
+/// assert!(Member::query().filter(Member::role.eq(Role::Admin)).exists(&db).await?);
+/// assert_eq!(Role::Admin.as_str(), "admin");
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(DbEnum, attributes(db_enum))]
 pub fn db_enum(input: TokenStream) -> TokenStream {
     db_enum::expand(input.into()).into()
 }
 
 /// Makes a struct something that a model's field can hold: several columns, a document, or another spelling of one value.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Embed, Debug, Clone)]
+/// pub struct Address { street: String, city: String }
+///
+/// #[derive(Model, Debug)]
+/// pub struct Shop {
+///     id: Id<Shop>,
+///     #[model(embed)]
+///     address: Address,           // the columns `address_street` and `address_city`
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # orm::create_tables_of(&db, &[Shop::def()]).await?;
+/// Shop::create().address(Address { street: "Mill Road 1".into(), city: "Bath".into() }).insert(&db).await?;
+/// let shop = Shop::query().filter(Shop::address.city.eq("Bath")).one(&db).await?;
+/// assert_eq!(shop.address.street, "Mill Road 1");
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(Embed, attributes(embed, model))]
 pub fn embed(input: TokenStream) -> TokenStream {
     embed::expand(input.into()).into()
 }
 
 /// Makes a struct something that a row of a raw query can be read into.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(FromRow, Debug, PartialEq)]
+/// pub struct Author { name: String, posts: i64 }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// let authors: Vec<Author> = sql!("SELECT 2 AS posts, 'Ann' AS name").all(&db).await?;
+/// assert_eq!(authors, [Author { name: "Ann".into(), posts: 2 }]);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(FromRow, attributes(from_row))]
 pub fn from_row(input: TokenStream) -> TokenStream {
     from_row::expand(input.into()).into()
 }
 
 /// A statement in SQL, with `{name}` for a bound value and `{..list}` for a list of them.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # db.execute_script("CREATE TABLE users (id INTEGER, name TEXT); INSERT INTO users VALUES (1, 'Ann'), (2, 'Bob')").await?;
+/// let (name, ids) = ("Ann", [1, 2, 3]);
+/// let id: i64 = sql!("SELECT id FROM users WHERE name = {name} AND id IN ({..ids})").one(&db).await?;
+/// assert_eq!(id, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {
     sql_macro::expand(input.into()).into()

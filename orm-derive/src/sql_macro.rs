@@ -31,7 +31,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// match (&(20),) {
 ///     (argument0,) => ::orm::__private::Raw::new(::std::vec![
 ///         ::orm::__private::RawPart::Text("SELECT id FROM users WHERE name = "),

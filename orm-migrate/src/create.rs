@@ -14,9 +14,18 @@ use crate::plan;
 /// Where the database can undo it, this happens in one transaction: all tables are created, or none. A table that exists already is an
 /// error. For a database that lives longer than a test, use migrations.
 ///
-/// ```ignore
+/// ```standalone_crate
+/// # use orm::prelude::*;
+/// #[derive(Model, Debug)]
+/// struct Tag { id: Id<Tag>, label: String }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
 /// let db = Db::connect("sqlite::memory:").await?;
 /// orm::create_tables(&db).await?;
+/// # assert_eq!(Tag::query().count(&db).await?, 0);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors
@@ -27,8 +36,19 @@ pub async fn create_tables(db: &Db) -> Result<()> {
 
 /// Creates the tables of these models. An enum type that is there already is used if it has the same labels.
 ///
-/// ```ignore
+/// ```
+/// # use orm::prelude::*;
+/// # #[derive(Model, Debug)]
+/// # struct User { id: Id<User>, name: String }
+/// # #[derive(Model, Debug)]
+/// # struct Post { id: Id<Post>, title: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
 /// orm::create_tables_of(&db, &[User::def(), Post::def()]).await?;
+/// assert_eq!(User::query().count(&db).await?, 0);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors
@@ -40,8 +60,18 @@ pub async fn create_tables_of(db: &Db, models: &[&'static ModelDef]) -> Result<(
 
 /// Drops the tables of these models **with everything that is in them**, where they exist. An enum type that another table uses stays.
 ///
-/// ```ignore
-/// orm::drop_tables_of(&db, &[User::def(), Post::def()]).await?;
+/// ```
+/// # use orm::prelude::*;
+/// # #[derive(Model, Debug)]
+/// # struct User { id: Id<User>, name: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// orm::create_tables_of(&db, &[User::def()]).await?;
+/// orm::drop_tables_of(&db, &[User::def()]).await?;
+/// assert!(User::query().count(&db).await.is_err());
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// # Errors

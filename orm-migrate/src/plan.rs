@@ -13,12 +13,15 @@ use order::Order;
 /// of tables, indexes, comments.
 ///
 /// ```
-/// # use orm_core::{dialect, model, schema::Schema};
-/// let schema = Schema::from_models(&model::all())?;
+/// # #[derive(orm::Model)]
+/// # struct User { id: orm::Id<User>, name: String }
+/// use orm::{Model, dialect, schema::Schema};
+///
+/// let schema = Schema::from_models(&[User::def()])?;
 /// for statement in orm_migrate::plan::create(&schema, dialect::SQLITE)? {
 ///     println!("{statement};");
 /// }
-/// # Ok::<(), orm_core::Error>(())
+/// # Ok::<(), orm::Error>(())
 /// ```
 ///
 /// # Errors

@@ -25,6 +25,7 @@ mod insert_many;
 mod keyset;
 mod locks;
 mod pages;
+mod portable;
 mod queries;
 mod raw_sql;
 mod refinements;

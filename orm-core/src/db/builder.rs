@@ -8,8 +8,14 @@ use crate::error::Result;
 
 /// Options of a database handle, set before it connects.
 ///
-/// ```ignore
+/// ```no_run
+/// # use orm::Db;
+/// use std::time::Duration;
+///
+/// # async fn example() -> orm::Result<()> {
 /// let db = Db::builder("postgres://localhost/app").max_connections(20).acquire_timeout(Duration::from_secs(2)).connect().await?;
+/// # Ok(())
+/// # }
 /// ```
 #[must_use = "call `connect` and await it"]
 pub struct DbBuilder {

@@ -10,7 +10,7 @@ use super::Db;
 use crate::driver::Lease;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How far a transaction is kept apart from others.
+/// How far a transaction is kept apart from others. See [`TxOptions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Isolation {
@@ -27,8 +27,10 @@ pub enum Isolation {
 /// Options of a transaction.
 ///
 /// ```
-/// # use orm_core::TxOptions;
-/// let options = TxOptions::serializable().retries(3);
+/// use orm::{Isolation, TxOptions};
+///
+/// let report = TxOptions::new().isolation(Isolation::RepeatableRead).read_only();
+/// let transfer = TxOptions::serializable().retries(3);
 /// ```
 #[derive(Debug, Clone, Default)]
 #[must_use]
@@ -156,6 +158,16 @@ fn roll_back_to(number: u32) -> String {
 /// A transaction: an owned, cheap handle that goes wherever a [`Db`] goes.
 ///
 /// When it is dropped without [`commit`](Tx::commit), what it did is rolled back.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let tx = db.begin().await?;
+/// Post::query().delete().all_rows().exec(&tx).await?;
+/// drop(tx);                                               // as an early `?` would do
+/// assert_eq!(Post::query().count(&db).await?, 4);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Tx {
     db: Db,
@@ -180,11 +192,16 @@ impl Db {
     /// Runs a closure in a transaction: what it returns as `Ok` is committed, an `Err` is rolled back. Inside a transaction it is a
     /// savepoint.
     ///
-    /// ```ignore
-    /// db.transaction(async |tx| {
-    ///     Account::query().filter(Account::id.eq(from)).update().balance(Account::balance - 10).exec(&tx).await?;
-    ///     Account::query().filter(Account::id.eq(to)).update().balance(Account::balance + 10).exec(&tx).await
-    /// }).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let result = db.transaction(async |tx| {
+    ///     User::find(1).one(&tx).await?.delete(&tx).await?;
+    ///     User::find(99).one(&tx).await                       // an error: nothing is deleted
+    /// }).await;
+    /// assert!(result.is_err());
+    /// assert_eq!(User::query().count(&db).await?, 3);
+    /// # Ok(()) }) }
     /// ```
     ///
     /// # Errors
@@ -208,8 +225,17 @@ impl Db {
     /// Runs a closure in a transaction with options, and again after a serialization failure or a deadlock, as often as the options
     /// allow. The closure must be free of effects outside the database.
     ///
-    /// ```ignore
-    /// db.transaction_with(TxOptions::serializable().retries(3), |tx| async move { transfer(&tx, from, to, 10).await }).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// async fn publish(post: Id<Post>, db: &Db) -> orm::Result<Post> {
+    ///     Post::find(post).one(db).await?.update().published(true).save(db).await
+    /// }
+    ///
+    /// let options = TxOptions::serializable().retries(3);
+    /// let post = db.transaction_with(options, |tx| async move { publish(Id::new(2), &tx).await }).await?;
+    /// assert!(post.published);
+    /// # Ok(()) }) }
     /// ```
     ///
     /// # Errors
@@ -243,6 +269,16 @@ impl Db {
 
     /// Begins a transaction; inside a transaction, a savepoint.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let tx = db.begin().await?;
+    /// Post::find(1).one(&tx).await?.delete(&tx).await?;
+    /// tx.commit().await?;
+    /// assert_eq!(Post::query().count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When no connection can be had, or the database refuses.
     pub async fn begin(&self) -> Result<Tx> {
@@ -250,6 +286,16 @@ impl Db {
     }
 
     /// Begins a transaction with options.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let tx = db.begin_with(TxOptions::new().read_only()).await?;
+    /// assert_eq!(User::query().count(&tx).await?, 3);
+    /// assert!(User::query().update().logins(0).all_rows().exec(&tx).await.is_err());
+    /// tx.rollback().await?;
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When no connection can be had, the database lacks the isolation, or this is a savepoint and the options ask for anything.
@@ -326,7 +372,7 @@ fn pause(attempt: u32) -> std::time::Duration {
 }
 
 impl Tx {
-    /// Ends the transaction and keeps what it did.
+    /// Ends the transaction and keeps what it did. See [`Db::begin`].
     ///
     /// # Errors
     /// When the transaction has ended already; when the database refuses, as it may with deferred constraints or serializable
@@ -336,6 +382,16 @@ impl Tx {
     }
 
     /// Ends the transaction and undoes what it did. Dropping it does the same, later.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let tx = db.begin().await?;
+    /// Post::find(1).one(&tx).await?.delete(&tx).await?;
+    /// tx.rollback().await?;
+    /// assert!(Post::find(1).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When the transaction has ended already, or the connection is lost.

@@ -38,12 +38,14 @@ impl Db {
         };
         let model = statement.model;
         let given = |index: &usize| statement.columns.iter().position(|c| c == index).map(|at| row[at].clone());
-        let Some(values) = target.iter().map(given).collect::<Option<Vec<Value>>>() else {
-            return Err(Error::invalid_query("every column of the conflict target needs a value in the new row"));
-        };
-        let filter = crate::sql::by_keys(model, target, vec![values]);
         let plain = InsertStatement { conflict: None, rows: Vec::new(), columns: statement.columns.clone(), ..*statement };
         let insert = crate::sql::insert(&plain, vec![row.to_vec()], false, true, self.dialect())?;
+        let values = target.iter().map(given).collect::<Option<Vec<Value>>>();
+        // NULL is in conflict with nothing, and neither is a value that the database makes.
+        let Some(values) = values.filter(|values| !values.iter().any(Value::is_null)) else {
+            return self.insert_fresh(&plain, row).await.map(Some);
+        };
+        let filter = crate::sql::by_keys(model, target, vec![values]);
         // The row may be deleted between the failed insert and the change, so it is tried again.
         for _ in 0..3 {
             match self.run(&insert, NoRows).await {
@@ -65,24 +67,61 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Inserts a row that nothing can be in conflict with, and gives the condition that finds it.
+    async fn insert_fresh(&self, plain: &InsertStatement, row: &[Value]) -> Result<Vec<crate::expr::Node>> {
+        let model = plain.model;
+        let sql = crate::sql::insert(plain, vec![row.to_vec()], false, true, self.dialect())?;
+        let (_, done) = self.run(&sql, NoRows).await?;
+        let given = |index: &usize| plain.columns.iter().position(|c| c == index).map(|at| row[at].clone());
+        let number = |index: &usize| (model.identity() == Some(*index)).then(|| Value::I64(done.inserted.unwrap_or(0)));
+        let key = model.key.iter().map(|index| given(index).or_else(|| number(index))).collect::<Option<Vec<Value>>>();
+        match key {
+            Some(key) => Ok(crate::sql::by_keys(model, &model.key, vec![key])),
+            None => Err(Error::unsupported("reading back an inserted row whose key it makes by an SQL default", self.dialect().name())),
+        }
+    }
+}
+
 /// The expression with the values of the new row in place of what the database would call excluded.
 fn inserted(node: &crate::expr::Node, statement: &InsertStatement, row: &[Value]) -> crate::expr::Node {
     use crate::expr::Node;
+    let boxed = |node: &Node| Box::new(inserted(node, statement, row));
+    let each = |nodes: &[Node]| nodes.iter().map(|node| inserted(node, statement, row)).collect::<Vec<_>>();
     match node {
         Node::Excluded(column) => {
             let at = statement.columns.iter().position(|c| *c == column.index);
             Node::Value(at.map_or(Value::null(column.def().ty), |at| row[at].clone()))
         }
-        Node::Binary(left, op, right) => {
-            Node::Binary(Box::new(inserted(left, statement, row)), *op, Box::new(inserted(right, statement, row)))
+        Node::Binary(left, op, right) => Node::Binary(boxed(left), *op, boxed(right)),
+        Node::And(all) => Node::And(each(all)),
+        Node::Or(all) => Node::Or(each(all)),
+        Node::Not(inner) => Node::Not(boxed(inner)),
+        Node::Negate(inner) => Node::Negate(boxed(inner)),
+        Node::IsNull(inner, is) => Node::IsNull(boxed(inner), *is),
+        Node::In(needle, set, is) => Node::In(boxed(needle), set.clone(), *is),
+        Node::Between(parts) => {
+            let [of, low, high] = &**parts;
+            let of_row = |node| inserted(node, statement, row);
+            Node::Between(Box::new([of_row(of), of_row(low), of_row(high)]))
         }
-        Node::Negate(inner) => Node::Negate(Box::new(inserted(inner, statement, row))),
-        Node::Call(function, arguments) => Node::Call(*function, arguments.iter().map(|a| inserted(a, statement, row)).collect()),
+        Node::Like(inner, pattern) => Node::Like(boxed(inner), pattern.clone()),
+        Node::Call(function, arguments) => Node::Call(*function, each(arguments)),
         Node::Case(arms, otherwise) => Node::Case(
             arms.iter().map(|(c, v)| (inserted(c, statement, row), inserted(v, statement, row))).collect(),
-            otherwise.as_ref().map(|o| Box::new(inserted(o, statement, row))),
+            otherwise.as_deref().map(boxed),
         ),
-        other => other.clone(),
+        Node::Json(document, path, kind) => Node::Json(boxed(document), path.clone(), *kind),
+        // These hold no value of the new row: the database refuses aggregates here, and a query inside has rows of its own.
+        Node::Column(_)
+        | Node::Outer(_)
+        | Node::Value(_)
+        | Node::Invalid(_)
+        | Node::Mistake(_)
+        | Node::Aggregate { .. }
+        | Node::Exists(..)
+        | Node::Subquery(_)
+        | Node::Raw(_) => node.clone(),
     }
 }
 

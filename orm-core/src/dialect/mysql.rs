@@ -75,6 +75,10 @@ impl Dialect for Mysql {
         }
     }
 
+    fn single_precision(&self) -> (&'static str, &'static str) {
+        ("CAST(", " AS FLOAT)")
+    }
+
     fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
         let integer = |kind| matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32);
         w.operand(left);

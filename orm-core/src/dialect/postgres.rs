@@ -261,8 +261,8 @@ impl Dialect for Postgres {
         true
     }
 
-    fn rows_per_insert(&self, _columns: usize) -> usize {
-        10_000
+    fn rows_per_insert(&self, columns: usize) -> usize {
+        if columns == 0 { 1 } else { 10_000 }
     }
 }
 

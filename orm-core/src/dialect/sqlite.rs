@@ -69,6 +69,10 @@ impl Dialect for Sqlite {
         }
     }
 
+    fn single_precision(&self) -> (&'static str, &'static str) {
+        ("orm_single(", ")")
+    }
+
     fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
         let name = match op {
             BinaryOp::Add(Kind::Decimal) => "orm_decimal_add",

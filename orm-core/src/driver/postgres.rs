@@ -59,13 +59,12 @@ impl Lease {
         mut sink: S,
     ) -> Result<(S, Done)> {
         let arguments = bind::arguments(&statement.binds)?;
-        let sql = match statement.access {
-            // The server's statement is found by the text alone, yet the types of its parameters are fixed. A hand-written text may
-            // come again with values of other types, so they become a part of the text.
-            Access::Unknown if !statement.binds.is_empty() => {
-                bind::with_types(&statement.sql, &statement.binds)
-            }
-            Access::Unknown | Access::Read | Access::Write => statement.sql.clone(),
+        // The server's statement is found by the text alone, yet the types of its parameters are fixed. A hand-written text may come
+        // again with values of other types, so they become a part of the text.
+        let sql = if statement.loosely_typed && !statement.binds.is_empty() {
+            bind::with_types(&statement.sql, &statement.binds)
+        } else {
+            statement.sql.clone()
         };
         let alone = self.0.scope() == Some(Scope::Alone);
         let (connection, before) = self.0.start()?;

@@ -7,6 +7,17 @@ use std::fmt;
 ///
 /// Servers put values into their messages ("Duplicate entry 'ann@example.com' for key …"), and messages end in logs. So
 /// this type shows the code and the cleaned message only, and keeps the original behind a name that says what it does.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// use std::error::Error as _;
+///
+/// let taken = User::create().username("ann").email("new@example.com").insert(&db).await.unwrap_err();
+/// let said = taken.source().and_then(|source| source.downcast_ref::<orm::DatabaseError>()).expect("a database's error");
+/// assert_eq!(said.code(), Some("2067"));
+/// # Ok(()) }) }
+/// ```
 pub struct DatabaseError {
     code: Option<String>,
     message: String,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// What went wrong.
+/// What went wrong. See [`Error`](crate::Error).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -124,7 +124,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// A violated constraint, in the database's and in the model's words.
+/// A violated constraint, in the database's and in the model's words. See [`Error::constraint`](crate::Error::constraint).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Constraint {
@@ -142,6 +142,15 @@ pub struct Constraint {
 
 impl Constraint {
     /// Whether the constraint is about this field of the model.
+    ///
+    /// ```
+    /// fn message(error: &orm::Error) -> &'static str {
+    ///     match error.constraint() {
+    ///         Some(constraint) if constraint.is_on("email") => "this address is taken",
+    ///         _ => "something went wrong",
+    ///     }
+    /// }
+    /// ```
     pub fn is_on(&self, field: &str) -> bool {
         self.fields.contains(&field)
     }
@@ -167,12 +176,21 @@ impl fmt::Display for Constraint {
 }
 
 /// The fields that were refused before a row was written, all of them at once.
+///
+/// ```
+/// let mut errors = orm::FieldErrors::default();
+/// errors.add("email", "email", "is not an address");
+/// assert_eq!(errors.of("email").count(), 1);
+///
+/// let of_a_list = errors.under("users[3]");
+/// assert_eq!(of_a_list.to_string(), "1 field is not valid: `users[3].email`: is not an address");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     errors: Vec<FieldError>,
 }
 
-/// One refused field.
+/// One refused field. See [`FieldErrors`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldError {

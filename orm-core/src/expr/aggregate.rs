@@ -10,8 +10,12 @@ fn aggregate<M, T>(op: AggregateOp, of: Option<Node>, kind: Kind, distinct: bool
 
 /// How many rows there are.
 ///
-/// ```ignore
-/// let per_author: Vec<(Id<User>, i64)> = Post::query().group_by(Post::user_id).select((Post::user_id, count())).all(&db).await?;
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let per_author = Post::query().group_by(Post::author_id).select((Post::author_id, count())).all(&db).await?;
+/// assert_eq!(per_author, [(Id::new(1), 2), (Id::new(2), 2)]);
+/// # Ok(()) }) }
 /// ```
 pub fn count<M: Model>() -> Expr<M, i64> {
     aggregate(AggregateOp::Count, None, Kind::I64, false)
@@ -61,38 +65,71 @@ impl<T: NotNull> Nullable for Option<T> {
 
 methods!([T] T, [T: Summable], {
     /// The sum; `None` over no rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let (sum, mean, most) = Post::query().select((Post::views.sum(), Post::views.avg(), Post::views.max())).one(&db).await?;
+    /// assert_eq!((sum, mean, most), (Some(165), Some(41.25), Some(120)));
+    /// # Ok(()) }) }
+    /// ```
     pub fn sum(self) -> Expr<M, T::Sum> {
         aggregate(AggregateOp::Sum, Some(self.into_node()), T::TYPE.kind, false)
     }
 });
 
 methods!([T] T, [T: Averageable], {
-    /// The mean; `None` over no rows.
+    /// The mean; `None` over no rows. See [`sum`](Self::sum).
     pub fn avg(self) -> Expr<M, Option<f64>> {
         aggregate(AggregateOp::Avg, Some(self.into_node()), T::TYPE.kind, false)
     }
 });
 
 methods!([T] T, [T: Field], {
-    /// How many rows have a value here.
+    /// How many rows have a value here. See [`count_distinct`](Self::count_distinct).
     pub fn count(self) -> Expr<M, i64> {
         aggregate(AggregateOp::Count, Some(self.into_node()), T::TYPE.kind, false)
     }
 
     /// How many different values there are.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let (known, authors) = (User::age.count(), Post::author_id.count_distinct());
+    /// assert_eq!(User::query().select(known).one(&db).await?, 2);
+    /// assert_eq!(Post::query().select(authors).one(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn count_distinct(self) -> Expr<M, i64> {
         aggregate(AggregateOp::Count, Some(self.into_node()), T::TYPE.kind, true)
     }
 });
 
 methods!([T] T, [T: Nullable], {
-    /// The least; `None` over no rows.
+    /// The least; `None` over no rows. See [`sum`](Self::sum).
     pub fn min(self) -> Expr<M, T::Nullable> {
         aggregate(AggregateOp::Min, Some(self.into_node()), T::TYPE.kind, false)
     }
 
-    /// The greatest; `None` over no rows.
+    /// The greatest; `None` over no rows. See [`sum`](Self::sum).
     pub fn max(self) -> Expr<M, T::Nullable> {
         aggregate(AggregateOp::Max, Some(self.into_node()), T::TYPE.kind, false)
+    }
+});
+
+methods!([T] T, [T: Nullable], {
+    /// The same value, where NULL is possible: a quotient is NULL where the divisor is 0.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// // Bob has not logged in: 0 / 0.
+    /// let ones: Vec<Option<i64>> = User::query().order_by(User::id).select((User::logins / User::logins).nullable()).all(&db).await?;
+    /// assert_eq!(ones, [Some(1), None, Some(1)]);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn nullable(self) -> Expr<M, T::Nullable> {
+        Expr::new(self.into_node())
     }
 });

@@ -9,6 +9,14 @@ use crate::value::{Field, NotNull};
 /// A number that databases calculate with: `i16`, `i32`, `i64`, `u32`, `f32`, `f64`, `Decimal`, and `Option` of each.
 ///
 /// The result has the type of the left side; an integer divided by an integer is an integer, on every database.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let half = Post::find(3).select(Post::views / 2 + 1).one(&db).await?;
+/// assert_eq!(half, 21);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(message = "a column of type `{Self}` is not a number", label = "expected a number")]
 pub trait Arithmetic: Field {}
 
@@ -55,7 +63,7 @@ impl<M: Model, T: Arithmetic> Neg for Expr<M, T> {
 }
 
 methods!([T] T, [T: Arithmetic], {
-    /// The absolute value.
+    /// The absolute value. See [`Arithmetic`].
     pub fn abs(self) -> Expr<M, T> {
         Expr::new(Node::Call(super::Function::Abs, vec![self.into_node()]))
     }

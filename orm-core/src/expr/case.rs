@@ -10,9 +10,13 @@ use crate::value::NotNull;
 
 /// Starts a choice between values.
 ///
-/// ```ignore
-/// let size = case().when(Post::view_count.gt(1000), "big").when(Post::view_count.gt(100), "medium").otherwise("small");
-/// Post::query().select((Post::id, size)).all(&db).await?;     // Vec<(Id<Post>, String)>
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let size = case().when(Post::views.gt(100), "big").when(Post::views.gt(10), "medium").otherwise("small");
+/// let sizes: Vec<String> = Post::query().order_by(Post::id).select(size).all(&db).await?;
+/// assert_eq!(sizes, ["big", "small", "medium", "small"]);
+/// # Ok(()) }) }
 /// ```
 ///
 /// The first value says what type it is: `"big"` is a `String`, `Post::view_count` what that column is, and `1` an `i32` as everywhere in
@@ -26,7 +30,7 @@ pub fn case() -> NewCase {
 pub struct NewCase(());
 
 impl NewCase {
-    /// Where the condition holds, this value.
+    /// Where the condition holds, this value. See [`case`].
     pub fn when<M, V>(self, condition: impl Expression<M, Value = bool>, value: V) -> Case<M, V::Value>
     where
         M: Model,
@@ -89,18 +93,26 @@ pub struct Case<M, T> {
 
 impl<M: Model, T> Case<M, T> {
     /// Starts a choice between values of a type that is named.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let title = orm::expr::Case::<Post, String>::new().when(Post::published.eq(true), Post::title).otherwise("(draft)");
+    /// assert_eq!(Post::find(2).select(title).one(&db).await?, "(draft)");
+    /// # Ok(()) }) }
+    /// ```
     #[allow(clippy::new_without_default, reason = "a choice without a value is nothing to begin with")]
     pub fn new() -> Self {
         Self { arms: Vec::new(), types: PhantomData }
     }
 
-    /// Where the condition holds (and none before it did), this value.
+    /// Where the condition holds (and none before it did), this value. See [`case`].
     pub fn when(mut self, condition: impl Expression<M, Value = bool>, value: impl IntoOperand<M, T>) -> Self {
         self.arms.push((condition.into_node(), value.into_operand().into_node()));
         self
     }
 
-    /// This value where no condition holds.
+    /// This value where no condition holds. See [`case`].
     pub fn otherwise(self, value: impl IntoOperand<M, T>) -> Expr<M, T> {
         let otherwise = value.into_operand().into_node();
         if self.arms.is_empty() {
@@ -110,6 +122,15 @@ impl<M: Model, T> Case<M, T> {
     }
 
     /// NULL where no condition holds.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let title = case().when(Post::published.eq(true), Post::title).end();
+    /// let titles: Vec<Option<String>> = Post::query().order_by(Post::id).limit(2).select(title).all(&db).await?;
+    /// assert_eq!(titles, [Some("Hello".into()), None]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn end(self) -> Expr<M, Option<T>>
     where
         T: NotNull,

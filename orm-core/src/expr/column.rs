@@ -6,6 +6,14 @@ use super::{ColumnRef, Expr, Node};
 use crate::model::{ColumnDef, Model};
 
 /// A column of `M` whose values are of type `T`, such as `User::email`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let email: orm::expr::Column<User, String> = User::email;
+/// assert_eq!(User::query().filter(email.ends_with("@example.com")).count(&db).await?, 3);
+/// # Ok(()) }) }
+/// ```
 pub struct Column<M, T> {
     index: usize,
     types: PhantomData<fn() -> (M, T)>,
@@ -34,6 +42,13 @@ impl<M, T> Column<M, T> {
 
 impl<M: Model, T> Column<M, T> {
     /// The column's definition: its name, type, length and so on.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!((User::username.def().name.as_ref(), User::username.def().length), ("username", Some(50)));
+    /// # Ok(()) }) }
+    /// ```
     pub fn def(self) -> &'static ColumnDef {
         &M::def().columns[self.index]
     }
@@ -53,9 +68,13 @@ impl<M: Model, T> Column<M, T> {
 
     /// This column of the query around a subquery.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// // users without a post
-    /// User::query().filter(not_exists(Post::query().filter(Post::user_id.eq(User::id.outer()))));
+    /// let silent = User::query().filter(not_exists(Post::query().filter(Post::author_id.eq(User::id.outer()))));
+    /// assert_eq!(silent.one(&db).await?.username, "cyd");
+    /// # Ok(()) }) }
     /// ```
     ///
     /// Outside of a subquery it is an error, found before any SQL is sent.
@@ -64,6 +83,15 @@ impl<M: Model, T> Column<M, T> {
     }
 
     /// In an upsert's update: the value that would have been inserted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::create().username("ann").email("ann@example.org");
+    /// let ann = ann.on_conflict(User::username).set(User::email, User::email.excluded()).insert(&db).await?;
+    /// assert_eq!(ann.map(|user| user.email), Some("ann@example.org".into()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn excluded(self) -> Expr<M, T> {
         Expr::new(Node::Excluded(self.reference()))
     }

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::value::{Kind, NotNull};
 
 /// A field inside a JSON document that is described by `S` (a struct with `#[derive(Embed)]`), such as `Preferences::theme`.
+/// See [`Column::path`].
 pub struct JsonPath<S, T> {
     key: &'static str,
     types: PhantomData<fn() -> (S, T)>,
@@ -59,7 +60,7 @@ impl<T: JsonScalar> JsonScalar for Option<T> {
     const KIND: Kind = T::KIND;
 }
 
-/// A place inside a JSON column, from [`Column::path`].
+/// A place inside a JSON column, from [`Column::path`]. See [`Column::path`].
 pub struct JsonValue<M, T> {
     document: Node,
     path: Vec<&'static str>,
@@ -69,8 +70,24 @@ pub struct JsonValue<M, T> {
 impl<M: Model, C> Column<M, C> {
     /// A field inside the JSON document of this column.
     ///
-    /// ```ignore
-    /// User::query().filter(User::preferences.path(Preferences::theme).value().eq("dark"));
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// #[derive(Embed, Debug, serde::Serialize, serde::Deserialize)]
+    /// #[embed(json)]
+    /// struct Preferences { theme: String }
+    ///
+    /// #[derive(Model, Debug)]
+    /// struct Account {
+    ///     id: Id<Account>,
+    ///     preferences: Json<Preferences>,
+    /// }
+    /// orm::create_tables_of(&db, &[Account::def()]).await?;
+    /// Account::create().preferences(Preferences { theme: "dark".into() }).insert(&db).await?;
+    ///
+    /// let dark = Account::query().filter(Account::preferences.path(Preferences::theme).value().eq("dark"));
+    /// assert_eq!(dark.count(&db).await?, 1);
+    /// # Ok(()) }) }
     /// ```
     pub fn path<S, T>(self, path: JsonPath<S, T>) -> JsonValue<M, T>
     where
@@ -87,7 +104,7 @@ impl<M: Model, T> JsonValue<M, T> {
         JsonValue { document: self.document, path: self.path, types: PhantomData }
     }
 
-    /// The value at this place, `None` where the document has none.
+    /// The value at this place, `None` where the document has none. See [`Column::path`].
     pub fn value(self) -> Expr<M, Option<T::Value>>
     where
         T: JsonScalar,

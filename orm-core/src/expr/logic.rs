@@ -54,21 +54,40 @@ macro_rules! operators {
 operators!(Expr, Column);
 
 /// A condition that every row meets; a place to begin when conditions are put together in a loop.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let mut any = never();
+/// for word in ["Hello", "sure"] {
+///     any = any | Post::title.contains(word);
+/// }
+/// assert_eq!(Post::query().filter(any & always()).count(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub fn always<M: Model>() -> Expr<M, bool> {
     Expr::new(Node::And(Vec::new()))
 }
 
-/// A condition that no row meets.
+/// A condition that no row meets. See [`always`].
 pub fn never<M: Model>() -> Expr<M, bool> {
     Expr::new(Node::Or(Vec::new()))
 }
 
 /// Whether a query has rows; it refers to the row around it by [`outer`](Column::outer).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let authors = User::query().filter(exists(Post::query().filter(Post::author_id.eq(User::id.outer()))));
+/// assert_eq!(authors.count(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub fn exists<M: Model, N: Model, R>(query: Query<N, R>) -> Expr<M, bool> {
     Expr::new(Node::Exists(Box::new(query.into_statement()), true))
 }
 
-/// Whether a query has no rows; it refers to the row around it by [`outer`](Column::outer).
+/// Whether a query has no rows; it refers to the row around it by [`outer`](Column::outer). See [`Column::outer`].
 pub fn not_exists<M: Model, N: Model, R>(query: Query<N, R>) -> Expr<M, bool> {
     Expr::new(Node::Exists(Box::new(query.into_statement()), false))
 }

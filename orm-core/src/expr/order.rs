@@ -5,6 +5,17 @@ use crate::model::Model;
 use crate::value::Field;
 
 /// One term of an ordering of rows of `M`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let newest_first = true;
+/// let mut order = vec![Post::published.desc()];
+/// order.push(if newest_first { Post::created_at.desc() } else { Post::created_at.asc() });
+/// let posts = Post::query().order_by(order).select(Post::title).all(&db).await?;
+/// assert_eq!(posts, ["100% sure", "Rust and SQL", "Hello", "A draft"]);
+/// # Ok(()) }) }
+/// ```
 pub struct Order<M> {
     pub(crate) term: OrderTerm,
     model: std::marker::PhantomData<fn() -> M>,
@@ -49,11 +60,19 @@ fn order<M, T: Field>(by: impl Expression<M>, descending: bool) -> Order<M> {
 
 methods!([T] T, [T: Field], {
     /// The least first. NULL comes last, unless [`nulls_first`](Order::nulls_first) says otherwise.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::query().order_by((Post::published.desc(), Post::title.lower().asc())).select(Post::title).all(&db).await?;
+    /// assert_eq!(posts, ["100% sure", "Hello", "Rust and SQL", "A draft"]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn asc(self) -> Order<M> {
         order::<M, T>(self, false)
     }
 
-    /// The greatest first. NULL comes first, unless [`nulls_last`](Order::nulls_last) says otherwise.
+    /// The greatest first. NULL comes first, unless [`nulls_last`](Order::nulls_last) says otherwise. See [`asc`](Self::asc).
     pub fn desc(self) -> Order<M> {
         order::<M, T>(self, true)
     }
@@ -61,12 +80,20 @@ methods!([T] T, [T: Field], {
 
 impl<M> Order<M> {
     /// Rows with NULL before all others.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let youngest = User::query().order_by(User::age.asc().nulls_first()).one(&db).await?;
+    /// assert_eq!(youngest.username, "bob");
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn nulls_first(self) -> Self {
         self.nulls(NullsOrder::First)
     }
 
-    /// Rows with NULL after all others.
+    /// Rows with NULL after all others. See [`nulls_first`](Self::nulls_first).
     #[must_use]
     pub fn nulls_last(self) -> Self {
         self.nulls(NullsOrder::Last)

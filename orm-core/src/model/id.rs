@@ -163,6 +163,14 @@ composite!(A, B, C);
 composite!(A, B, C, D);
 
 /// Something that names one row of `M`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let id: Id<User> = Id::new(1);
+/// assert_eq!(User::find(id).one(&db).await?, User::find(1).one(&db).await?);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a key of `{M}`", label = "this is not a key of `{M}`")]
 pub trait IntoKey<M: Model> {
     /// The key.

@@ -11,6 +11,18 @@ pub struct Set;
 pub struct Unset;
 
 /// A builder of a new row of which every required field is set.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// use orm::query::Create;
+///
+/// fn user(name: &str) -> impl Create<Model = User> {
+///     User::create().username(name).email(format!("{name}@example.com"))
+/// }
+/// assert_eq!(User::insert_many(["dan", "eve"].map(user)).exec(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub trait Create: Sized {
     /// The model.
     type Model: Model;

@@ -11,7 +11,7 @@ use crate::expr::Node;
 use crate::model::Model;
 use crate::value::{EncodeError, Kind, Numeric, Value};
 
-/// A place in an ordering, from a row that stands there. As text it is safe in a URL.
+/// A place in an ordering, from a row that stands there. As text it is safe in a URL. See [`Query::cursor`].
 ///
 /// It holds the values of the ordering's columns, readable by whoever gets it; do not order by what they must not see.
 #[derive(Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub struct Cursor {
     values: Vec<Value>,
 }
 
-/// Rows of a query in its ordering, and where to go on from there.
+/// Rows of a query in its ordering, and where to go on from there. See [`Query::slice`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Slice<T> {
@@ -121,6 +121,17 @@ fn terms(statement: &SelectStatement) -> Result<Vec<usize>, String> {
 impl<M: Model> Query<M, M> {
     /// The place of a row in this query's ordering, to be sent to a client and to come back in [`after`](Query::after).
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let query = Post::query().order_by(Post::id);
+    /// let sent = query.cursor(&query.clone().one(&db).await?)?.to_string();
+    ///
+    /// let next = query.after(sent.parse::<Cursor>()?).one(&db).await?;
+    /// assert_eq!(next.title, "A draft");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When the ordering is not unique, or not made of the row's own columns.
     pub fn cursor(&self, row: &M) -> Result<Cursor> {
@@ -131,8 +142,14 @@ impl<M: Model> Query<M, M> {
 
     /// The next rows of the query, with the cursors of the rows behind and before them.
     ///
-    /// ```ignore
-    /// let slice = User::query().order_by(User::id.asc()).after(cursor).slice(50, &db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let first = Post::query().order_by(Post::id).slice(3, &db).await?;
+    /// let second = Post::query().order_by(Post::id).after(first.next).slice(3, &db).await?;
+    /// assert_eq!((first.items.len(), second.items.len()), (3, 1));
+    /// assert!(second.next.is_none() && second.previous.is_some());
+    /// # Ok(()) }) }
     /// ```
     ///
     /// # Errors
@@ -221,6 +238,11 @@ impl<T: serde::Serialize> serde::Serialize for Slice<T> {
         s.serialize_field("previous", &self.previous)?;
         s.end()
     }
+}
+
+/// Values as a text that is equal for equal values, and for no others.
+pub(super) fn key_text(values: Vec<Value>) -> String {
+    Cursor { values }.to_string()
 }
 
 const LETTERS: [(Kind, char); 16] = [

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::Model;
 use crate::value::Value;
 
-/// A deletion of rows of `M`.
+/// A deletion of rows of `M`. See [`Query::delete`].
 #[must_use = "a deletion does nothing until `exec` is called and awaited"]
 pub struct Delete<M> {
     statement: DeleteStatement,
@@ -20,8 +20,12 @@ pub struct Delete<M> {
 impl<M: Model> Query<M, M> {
     /// Starts the deletion of all rows that the query finds.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let deleted = Post::query().filter(Post::published.eq(false)).delete().exec(&db).await?;
+    /// assert_eq!(deleted, 1);
+    /// # Ok(()) }) }
     /// ```
     pub fn delete(self) -> Delete<M> {
         Delete::new(self.into_filter("delete()"))
@@ -38,12 +42,20 @@ impl<M: Model> Delete<M> {
     }
 
     /// Allows the deletion of every row of the table, where there is no filter.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert!(Post::query().delete().exec(&db).await.is_err());            // was a filter forgotten?
+    /// assert_eq!(Post::query().delete().all_rows().exec(&db).await?, 4);
+    /// # Ok(()) }) }
+    /// ```
     pub fn all_rows(mut self) -> Self {
         self.statement.all_rows = true;
         self
     }
 
-    /// Deletes the rows, and says how many there were.
+    /// Deletes the rows, and says how many there were. See [`Query::delete`].
     ///
     /// # Errors
     /// When there is no filter and no [`all_rows`](Self::all_rows), or when the database refuses it.
@@ -53,7 +65,7 @@ impl<M: Model> Delete<M> {
         async move { db.delete(&self.statement).await.map_err(|e| e.with_caller(caller)) }
     }
 
-    /// The SQL that [`exec`](Self::exec) sends to a database, and the values for its placeholders. Nothing is sent.
+    /// The SQL that [`exec`](Self::exec) sends to a database, and the values for its placeholders. Nothing is sent. See [`Query::to_sql`].
     ///
     /// # Errors
     /// When there is no filter and no [`all_rows`](Self::all_rows), or the database lacks something.

@@ -38,8 +38,12 @@ impl<M: Model, R> Query<M, R> {
     /// # Ok(()) }) }
     /// ```
     ///
-    /// ```ignore
-    /// User::query().filter(User::is_active.eq(true)).filter(User::age.ge(18) | User::role.eq(Role::Admin));
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = User::query().filter(User::logins.gt(0)).filter(User::age.lt(18) | User::username.eq("ann"));
+    /// assert_eq!(users.count(&db).await?, 2);
+    /// # Ok(()) }) }
     /// ```
     pub fn filter(mut self, condition: impl Expression<M, Value = bool>) -> Self {
         add(&mut self.statement.filter, condition.into_node());
@@ -49,8 +53,13 @@ impl<M: Model, R> Query<M, R> {
 
     /// Keeps the rows that meet a condition on a value, if there is a value.
     ///
-    /// ```ignore
-    /// User::query().filter_if(search, |text| User::username.contains(text));      // `search` is an Option<String>
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let search: Option<String> = None;
+    /// let users = User::query().filter_if(search, |text| User::username.contains(text));
+    /// assert_eq!(users.count(&db).await?, 3);
+    /// # Ok(()) }) }
     /// ```
     pub fn filter_if<V, E: Expression<M, Value = bool>>(self, value: Option<V>, condition: impl FnOnce(V) -> E) -> Self {
         match value {

@@ -60,6 +60,16 @@ impl<M: Model> InsertMany<M> {
 
     /// Inserts the rows, all or none, and says how many there were. No rows are no statement.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let user = |name: &str| User::create().username(name).email(format!("{name}@example.com"));
+    /// let error = User::insert_many([user("dan"), user(&"e".repeat(51))]).exec(&db).await.unwrap_err();
+    /// let errors = error.field_errors().expect("refused fields");
+    /// assert_eq!(errors.iter().next().expect("one of them").path, "rows[1].username");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When a field of a row is refused (all of them are named, as `rows[3].email`), or when the database refuses a row.
     #[track_caller]
@@ -72,6 +82,7 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// The statements that [`exec`](Self::exec) sends to a database, each with the values for its placeholders. Nothing is sent.
+    /// See [`Query::to_sql`](crate::Query::to_sql).
     ///
     /// # Errors
     /// When a field of a row is refused.
@@ -80,6 +91,15 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// Inserts the rows, all or none, and gives them back in the order in which they were given.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let names = ["dan", "eve"].map(|name| User::create().username(name).email(format!("{name}@example.com")));
+    /// let users = User::insert_many(names).all(&db).await?;
+    /// assert_eq!(users[1].username, "eve");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`exec`](Self::exec).
@@ -110,6 +130,8 @@ pub(super) fn statements(groups: &[InsertStatement], dialect: &'static dyn Diale
 pub(super) fn group<M: Model>(rows: Vec<NewRow>, conflict: Option<&Conflict>) -> Result<Vec<InsertStatement>> {
     let mut groups: Vec<InsertStatement> = Vec::new();
     let mut refused = FieldErrors::default();
+    // One statement cannot change a row twice, so a row whose key came before begins another statement.
+    let mut keys = std::collections::BTreeSet::new();
     for (number, row) in rows.into_iter().enumerate() {
         let values = match row.finish::<M>() {
             Ok(values) => values,
@@ -125,7 +147,15 @@ pub(super) fn group<M: Model>(rows: Vec<NewRow>, conflict: Option<&Conflict>) ->
             let mut given = values.iter().enumerate().filter(|(_, v)| v.is_some()).map(|(i, _)| i);
             g.columns.iter().all(|c| given.next() == Some(*c)) && given.next().is_none()
         });
-        if !same {
+        let key = conflict.and_then(|c| c.target.iter().map(|i| values[*i].clone()).collect::<Option<Vec<Value>>>());
+        let again = key.is_some_and(|key| !keys.insert(super::cursor::key_text(key)));
+        if again {
+            keys.clear();
+            let target = conflict.map_or(&[][..], |c| &c.target);
+            let key = target.iter().map(|i| values[*i].clone()).collect::<Option<Vec<Value>>>();
+            keys.extend(key.map(super::cursor::key_text));
+        }
+        if !same || again {
             let columns = values.iter().enumerate().filter(|(_, v)| v.is_some()).map(|(i, _)| i).collect();
             groups.push(InsertStatement { model: M::def(), columns, rows: Vec::new(), conflict: conflict.cloned(), returning: false });
         }

@@ -1,6 +1,15 @@
 //! Pages by number.
 
 /// A page of a result, with the number of all rows.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let page = User::query().order_by(User::username).page(1, 2, &db).await?;
+/// assert_eq!((page.total, page.pages()), (3, 2));
+/// assert!(page.has_next() && !page.has_previous());
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -15,7 +24,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// How many pages there are.
+    /// How many pages there are. See [`Page`].
     pub fn pages(&self) -> u64 {
         self.total.div_ceil(self.per_page.max(1))
     }

@@ -38,6 +38,17 @@ impl RawPart {
 }
 
 /// A statement that was written by hand; made by the `sql!` macro.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let least = 18;
+/// let adults: Vec<String> = sql!("SELECT username FROM users WHERE age >= {least}").all(&db).await?;
+/// let users: i64 = sql!("SELECT count(*) FROM users").one(&db).await?;
+/// let changed = sql!("UPDATE users SET logins = 0 WHERE logins > {most}", most = 1).execute(&db).await?;
+/// assert_eq!((adults.len(), users, changed), (1, 3, 2));
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a statement does nothing until `one`, `all`, `execute`, … is called and awaited"]
 #[derive(Debug, Clone)]
 pub struct Raw {
@@ -51,7 +62,7 @@ impl Raw {
         Self { sql: RawSql { parts, caller: Location::caller() } }
     }
 
-    /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`.
+    /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`. See [`Raw`].
     ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) if there is no row; whatever the database reports.
@@ -63,7 +74,7 @@ impl Raw {
         }
     }
 
-    /// The first row, if there is one.
+    /// The first row, if there is one. See [`Raw`].
     ///
     /// # Errors
     /// Whatever the database reports.
@@ -72,7 +83,7 @@ impl Raw {
         db.fetch_first(statement).await.map_err(|e| e.with_caller(self.sql.caller))
     }
 
-    /// All rows.
+    /// All rows. See [`Raw`].
     ///
     /// # Errors
     /// Whatever the database reports.
@@ -82,11 +93,19 @@ impl Raw {
     }
 
     /// All rows, one after the other, in constant memory.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut names = sql!("SELECT username FROM users ORDER BY id").stream::<String>(&db);
+    /// assert_eq!(names.next().await.transpose()?.as_deref(), Some("ann"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn stream<R: FromRow>(self, db: &Db) -> RowStream<R> {
         db.stream(crate::sql::raw(&self.sql, db.dialect()))
     }
 
-    /// Runs a statement that gives no rows, and says how many rows it changed.
+    /// Runs a statement that gives no rows, and says how many rows it changed. See [`Raw`].
     ///
     /// # Errors
     /// Whatever the database reports.
@@ -98,8 +117,13 @@ impl Raw {
     /// The text as an expression inside a query over `M`, with a value of type `T`. The columns in it are the programmer's
     /// responsibility.
     ///
-    /// ```ignore
-    /// User::query().filter(sql!("length(username) > {least}").expr::<User, bool>());
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let least = 3;
+    /// let users = User::query().filter(sql!("length(username) >= {least}").expr::<User, bool>());
+    /// assert_eq!(users.count(&db).await?, 3);
+    /// # Ok(()) }) }
     /// ```
     pub fn expr<M, T: Field>(self) -> Expr<M, T> {
         Expr::new(crate::expr::Node::Raw(self.sql))

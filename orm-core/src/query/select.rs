@@ -8,8 +8,12 @@ use crate::row::FromRow;
 impl<M: Model, R: FromRow> Query<M, R> {
     /// Orders the rows; a further call adds terms behind the ones there are.
     ///
-    /// ```ignore
-    /// User::query().order_by((User::created_at.desc(), User::id.asc()));
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::query().order_by((Post::author_id.asc(), Post::views.desc())).limit(2).all(&db).await?;
+    /// assert_eq!(posts[1].title, "A draft");
+    /// # Ok(()) }) }
     /// ```
     pub fn order_by(mut self, order: impl IntoOrder<M>) -> Self {
         self.statement.order_by.extend(order.into_terms());
@@ -17,18 +21,34 @@ impl<M: Model, R: FromRow> Query<M, R> {
     }
 
     /// Gives at most this many rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let second = User::query().order_by(User::id).offset(1).limit(1).one(&db).await?;
+    /// assert_eq!(second.username, "bob");
+    /// # Ok(()) }) }
+    /// ```
     pub fn limit(mut self, rows: u64) -> Self {
         self.statement.limit = Some(rows);
         self
     }
 
-    /// Leaves out the first rows.
+    /// Leaves out the first rows. See [`limit`](Self::limit).
     pub fn offset(mut self, rows: u64) -> Self {
         self.statement.offset = Some(rows);
         self
     }
 
     /// Gives equal rows once.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let authors = Post::query().select(Post::author_id).distinct().all(&db).await?;
+    /// assert_eq!(authors.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn distinct(mut self) -> Self {
         self.statement.distinct = true;
         self
@@ -36,9 +56,14 @@ impl<M: Model, R: FromRow> Query<M, R> {
 
     /// Reads other things than the whole row: one expression, or a tuple of them.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let names: Vec<String> = User::query().select(User::username).all(&db).await?;
-    /// let pairs: Vec<(Id<User>, String)> = User::query().select((User::id, User::username)).all(&db).await?;
+    /// let pairs: Vec<(Id<User>, Option<i32>)> = User::query().select((User::id, User::age)).all(&db).await?;
+    /// assert_eq!(names[0], "ann");
+    /// assert_eq!(pairs[1], (Id::new(2), None));
+    /// # Ok(()) }) }
     /// ```
     pub fn select<S: Selection<M>>(mut self, selection: S) -> Query<M, S::Row> {
         self.statement.selected = Selected::Nodes(selection.into_nodes());
@@ -48,10 +73,15 @@ impl<M: Model, R: FromRow> Query<M, R> {
     /// Reads into a struct with `#[derive(FromRow)]`, whose fields are filled in their order. A type that does not fit does not
     /// compile.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// #[derive(FromRow)]
     /// struct Author { id: Id<User>, posts: i64 }
-    /// let authors = Post::query().group_by(Post::user_id).select_as::<Author, _>((Post::user_id, count())).all(&db).await?;
+    ///
+    /// let authors = Post::query().group_by(Post::author_id).select_as::<Author, _>((Post::author_id, count())).all(&db).await?;
+    /// assert_eq!(authors[0].posts, 2);
+    /// # Ok(()) }) }
     /// ```
     pub fn select_as<T, S>(mut self, selection: S) -> Query<M, T>
     where
@@ -63,23 +93,48 @@ impl<M: Model, R: FromRow> Query<M, R> {
     }
 
     /// Makes one row of all rows with equal values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let read = Post::query()
+    ///     .group_by(Post::author_id)
+    ///     .having(Post::views.sum().gt(100))
+    ///     .select((Post::author_id, Post::views.sum()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(read, [(Id::new(1), Some(120))]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn group_by<S: Selection<M>>(mut self, by: S) -> Self {
         self.statement.group_by.extend(by.into_nodes());
         self
     }
 
-    /// Keeps the groups that meet a condition.
+    /// Keeps the groups that meet a condition. See [`group_by`](Self::group_by).
     pub fn having(mut self, condition: impl Expression<M, Value = bool>) -> Self {
         super::filter::add(&mut self.statement.having, condition.into_node());
         self
     }
 
     /// Locks the rows until the transaction ends, so that nobody else changes, deletes or locks them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let next = Post::query().filter(Post::published.eq(false)).limit(1).for_update().skip_locked();
+    /// let (sql, _) = next.to_sql(orm::dialect::POSTGRES)?;
+    /// assert!(sql.ends_with("FOR UPDATE SKIP LOCKED"));
+    /// // SQLite locks the whole database, and says so instead of ignoring it.
+    /// assert!(next.all(&db).await.is_err_and(|error| error.is_unsupported()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn for_update(self) -> Self {
         self.lock(LockStrength::Update)
     }
 
     /// Locks the rows until the transaction ends, so that nobody changes or deletes them; others may lock them in the same way.
+    /// See [`for_update`](Self::for_update).
     pub fn for_share(self) -> Self {
         self.lock(LockStrength::Share)
     }

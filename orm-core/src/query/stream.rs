@@ -40,6 +40,14 @@ impl<R: Send + 'static> RowStream<R> {
     }
 
     /// The next row; `None` when there are no more.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut names = User::query().order_by(User::id).select(User::username).stream(&db);
+    /// assert_eq!(names.next().await.transpose()?.as_deref(), Some("ann"));
+    /// # Ok(()) }) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<R>>
     where
         R: Unpin,

@@ -19,6 +19,15 @@ pub(super) fn not_found<R: FromRow>(caller: &'static Location<'static>) -> Error
 impl<M: Model, R: FromRow> Query<M, R> {
     /// The first row.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let bob = User::query().filter(User::username.eq("bob")).one(&db).await?;
+    /// assert_eq!(bob.age, None);
+    /// assert!(User::find(99).one(&db).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) if there is no row; when the query is wrong or the database lacks something it
     /// asks for, before anything is sent; whatever the database reports.
@@ -36,6 +45,13 @@ impl<M: Model, R: FromRow> Query<M, R> {
     }
 
     /// The first row, if there is one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert!(User::find(99).optional(&db).await?.is_none());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`one`](Self::one), but for a missing row.
@@ -57,6 +73,14 @@ impl<M: Model, R: FromRow> Query<M, R> {
 
     /// All rows.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts: Vec<Post> = Post::query().order_by(Post::id).all(&db).await?;
+    /// assert_eq!(posts.len(), 4);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`one`](Self::one), but for a missing row.
     #[track_caller]
@@ -74,11 +98,14 @@ impl<M: Model, R: FromRow> Query<M, R> {
 
     /// All rows, one after the other, in constant memory. The connection is in use until the stream ends or is dropped.
     ///
-    /// ```ignore
-    /// let mut tracks = Track::query().stream(&db);
-    /// while let Some(track) = tracks.next().await {
-    ///     println!("{}", track?.name);
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut posts = Post::query().order_by(Post::id).stream(&db);
+    /// while let Some(post) = posts.next().await {
+    ///     println!("{}", post?.title);
     /// }
+    /// # Ok(()) }) }
     /// ```
     pub fn stream(self, db: &Db) -> RowStream<R> {
         if self.backwards() {
@@ -89,6 +116,13 @@ impl<M: Model, R: FromRow> Query<M, R> {
     }
 
     /// How many rows there are; with `limit`, how many of those it leaves.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(Post::query().filter(Post::published.eq(true)).count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all).
@@ -106,6 +140,13 @@ impl<M: Model, R: FromRow> Query<M, R> {
 
     /// Whether there is any row.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert!(User::query().filter(User::age.lt(18)).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Self::all).
     #[track_caller]
@@ -121,6 +162,14 @@ impl<M: Model, R: FromRow> Query<M, R> {
     /// A page by number, from 1, and the number of all rows. It sends two statements.
     ///
     /// Far pages cost the database all pages before them; [`slice`](Self::slice) does not.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let page = Post::query().order_by(Post::id).page(2, 3, &db).await?;
+    /// assert_eq!((page.items.len(), page.total, page.pages()), (1, 4, 2));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When the page or its length is 0, or the query has no ordering or has a limit of its own; as [`all`](Self::all).
@@ -158,8 +207,13 @@ impl<M: Model, R: FromRow> Query<M, R> {
 
     /// The SQL that [`all`](Self::all) sends to a database, and the values for its placeholders. Nothing is sent.
     ///
-    /// ```ignore
-    /// let (sql, values) = User::query().filter(User::is_active.eq(true)).to_sql(db.dialect())?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let (sql, values) = User::query().select(User::id).filter(User::age.ge(18)).to_sql(db.dialect())?;
+    /// assert_eq!(sql, r#"SELECT "id" FROM "users" WHERE "age" >= ?1"#);
+    /// assert_eq!(values.len(), 1);
+    /// # Ok(()) }) }
     /// ```
     ///
     /// # Errors
@@ -177,14 +231,28 @@ impl<M: Model> Query<M, M> {
     /// Begins behind a row, in the query's ordering: the row itself, or a [`Cursor`](super::Cursor) made from it; `None` is the
     /// beginning. The ordering must come first, and be unique.
     ///
-    /// ```ignore
-    /// let next = User::query().order_by((User::created_at.desc(), User::id.asc())).after(&last).limit(50).all(&db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ordered = || Post::query().order_by((Post::created_at.desc(), Post::id.asc()));
+    /// let newest = ordered().one(&db).await?;
+    /// let others = ordered().after(&newest).limit(50).all(&db).await?;
+    /// assert_eq!(others.len(), 3);
+    /// # Ok(()) }) }
     /// ```
     pub fn after(self, cursor: impl IntoCursor<M>) -> Self {
         self.seek(cursor, false)
     }
 
     /// Ends before a row, in the query's ordering; the rows come in that ordering, and with `limit` they are the last ones before it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let before = Post::query().order_by(Post::id).before(&Post::find(4).one(&db).await?).limit(2).all(&db).await?;
+    /// assert_eq!(before.iter().map(|post| post.id.get()).collect::<Vec<_>>(), [2, 3]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn before(self, cursor: impl IntoCursor<M>) -> Self {
         self.seek(cursor, true)
     }

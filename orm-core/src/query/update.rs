@@ -17,7 +17,7 @@ pub struct Many(());
 /// A change of one row.
 pub struct One(());
 
-/// A change of rows of `M`. The derive wraps it, so that each field has a method of its own.
+/// A change of rows of `M`. The derive wraps it, so that each field has a method of its own. See [`Query::update`].
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
 pub struct Update<M, S> {
     statement: UpdateStatement,
@@ -27,8 +27,12 @@ pub struct Update<M, S> {
 impl<M: Model> Query<M, M> {
     /// Starts a change of all rows that the query finds.
     ///
-    /// ```ignore
-    /// let changed = User::query().filter(User::last_login.lt(long_ago)).update().is_active(false).exec(&db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let changed = Post::query().filter(Post::author_id.eq(Id::new(1))).update().published(true).views(Post::views + 1).exec(&db).await?;
+    /// assert_eq!(changed, 2);
+    /// # Ok(()) }) }
     /// ```
     pub fn update(self) -> M::Update<Many> {
         Update::new(self.into_filter("update()"), false).into()
@@ -57,6 +61,14 @@ impl<M: Model, S> Update<M, S> {
     }
 
     /// Gives a column another value: a value of its type, or an expression over the row as it was.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let user = User::find(1).one(&db).await?.update().set(User::logins, User::logins + 1).save(&db).await?;
+    /// assert_eq!(user.logins, 8);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Self {
         self.assign(column.reference().index, value.into_assignment())
     }
@@ -74,7 +86,7 @@ impl<M: Model, S> Update<M, S> {
         self.statement.assignments.is_empty()
     }
 
-    /// The SQL that `exec` sends to a database, and the values for its placeholders. Nothing is sent.
+    /// The SQL that `exec` sends to a database, and the values for its placeholders. Nothing is sent. See [`Query::to_sql`].
     ///
     /// # Errors
     /// When a value is refused, when there is no filter and no `all_rows`, or the database lacks something.
@@ -100,18 +112,33 @@ impl<M: Model, S> Update<M, S> {
 
 impl<M: Model> Update<M, Many> {
     /// Allows the change of every row of the table, where there is no filter.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(User::query().update().logins(0).all_rows().exec(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn all_rows(mut self) -> Self {
         self.statement.all_rows = true;
         self
     }
 
     /// Adds a condition that a changed row must meet.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let aged = User::query().update().age(18).filter(User::age.eq(17)).exec(&db).await?;
+    /// assert_eq!(aged, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn filter(mut self, condition: impl Expression<M, Value = bool>) -> Self {
         filter::add(&mut self.statement.filter, condition.into_node());
         self
     }
 
-    /// Changes the rows, and says how many there were. Without any assignment nothing is sent, and the answer is 0.
+    /// Changes the rows, and says how many there were. Without any assignment nothing is sent, and the answer is 0. See [`Query::update`].
     ///
     /// # Errors
     /// When a value is refused, when there is no filter and no [`all_rows`](Self::all_rows), or when the database refuses it.
@@ -128,6 +155,14 @@ impl<M: Model> Update<M, Many> {
     }
 
     /// Changes the rows, and gives them back as they are then.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let published = Post::query().filter(Post::published.eq(false)).update().published(true).returning(&db).await?;
+    /// assert_eq!(published[0].title, "A draft");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`exec`](Self::exec).
@@ -149,6 +184,14 @@ impl<M: Model> Update<M, One> {
 
     /// Changes the row, and gives it back as it is then. Without any assignment it is read only.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let bob = User::find(2).one(&db).await?.update().age(50).save(&db).await?;
+    /// assert_eq!(bob.age, Some(50));
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) when the row is gone; when a value is refused; when the database refuses it.
     #[track_caller]
@@ -169,7 +212,7 @@ impl<M: Model> Update<M, One> {
         }
     }
 
-    /// Changes the row without reading it back.
+    /// Changes the row without reading it back. See [`save`](Self::save).
     ///
     /// # Errors
     /// As [`save`](Self::save).

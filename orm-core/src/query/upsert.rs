@@ -48,7 +48,7 @@ tuple!(A B C D E F);
 tuple!(A B C D E F G);
 tuple!(A B C D E F G H);
 
-/// Rows to insert, and the unique columns by which one of them may be there already.
+/// Rows to insert, and the unique columns by which one of them may be there already. See [`InsertMany::on_conflict`].
 #[must_use = "say what to do on a conflict: `do_nothing()` or `update(…)`"]
 pub struct OnConflict<M> {
     rows: Vec<NewRow>,
@@ -63,6 +63,14 @@ pub fn on_conflict<C: Create>(row: C, target: impl UpsertColumns<C::Model>) -> O
 
 impl<M: Model> InsertMany<M> {
     /// Says by which unique columns a row may be there already.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = ["ann", "dan"].map(|name| User::create().username(name).email(format!("{name}@example.com")));
+    /// assert_eq!(User::insert_many(users).on_conflict(User::email).do_nothing().exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn on_conflict(self, target: impl UpsertColumns<M>) -> OnConflict<M> {
         OnConflict { rows: self.into_rows(), target: target.indexes(), model: PhantomData }
     }
@@ -70,14 +78,28 @@ impl<M: Model> InsertMany<M> {
 
 impl<M: Model> OnConflict<M> {
     /// Leaves a row as it is that is there already.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let again = User::create().username("ann").email("ann@example.com");
+    /// let inserted = again.on_conflict(User::username).do_nothing().insert(&db).await?;
+    /// assert!(inserted.is_none());
+    /// # Ok(()) }) }
+    /// ```
     pub fn do_nothing(self) -> Upsert<M> {
         Upsert { rows: self.rows, conflict: Conflict { target: self.target, action: ConflictAction::Nothing }, model: PhantomData }
     }
 
     /// Gives these columns of a row that is there already the values that would have been inserted.
     ///
-    /// ```ignore
-    /// User::create().email("ann@example.com").username("ann").on_conflict(User::email).update(User::username).insert(&db).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let renamed = User::create().email("ann@example.com").username("anna");
+    /// let anna = renamed.on_conflict(User::email).update(User::username).insert(&db).await?;
+    /// assert_eq!(anna.map(|user| (user.id, user.username)), Some((Id::new(1), "anna".into())));
+    /// # Ok(()) }) }
     /// ```
     pub fn update(self, columns: impl UpsertColumns<M>) -> Upsert<M> {
         let assignments = columns.indexes().into_iter().map(excluded::<M>).collect();
@@ -86,6 +108,15 @@ impl<M: Model> OnConflict<M> {
 
     /// Gives every column of a row that is there already the value that would have been inserted, but for the conflict's own columns,
     /// the primary key, and the time of creation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::create().username("anna").email("ann@example.com").age(35);
+    /// let ann = ann.on_conflict(User::email).update_all().insert(&db).await?.expect("a row");
+    /// assert_eq!((ann.id.get(), ann.username.as_str(), ann.age), (1, "anna", Some(35)));
+    /// # Ok(()) }) }
+    /// ```
     pub fn update_all(self) -> Upsert<M> {
         let model = M::def();
         let assignments = (0..model.columns.len())
@@ -98,6 +129,15 @@ impl<M: Model> OnConflict<M> {
 
     /// Gives one column of a row that is there already a value of its own; `User::logins + 1` is computed from the row that is there,
     /// `User::email.excluded()` is the value that would have been inserted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let again = || User::create().username("ann").email("ann@example.com").logins(1);
+    /// let ann = again().on_conflict(User::email).set(User::logins, User::logins + User::logins.excluded()).insert(&db).await?;
+    /// assert_eq!(ann.map(|user| user.logins), Some(8));
+    /// # Ok(()) }) }
+    /// ```
     pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Upsert<M> {
         let column = ColumnRef { model: M::def(), index: column.index() };
         self.updating(vec![Assignment { column, value: value.into_assignment() }])
@@ -113,7 +153,7 @@ fn excluded<M: Model>(index: usize) -> Assignment {
     Assignment { column, value: Node::Excluded(column) }
 }
 
-/// An insert that says what to do with rows that are there already.
+/// An insert that says what to do with rows that are there already. See [`OnConflict::update`].
 #[must_use = "nothing is inserted until `insert` or `exec` is called and awaited"]
 pub struct Upsert<M> {
     rows: Vec<NewRow>,
@@ -137,6 +177,7 @@ impl<M: Model> Upsert<M> {
     }
 
     /// Inserts or changes the one row, and gives it back; `None` where [`do_nothing`](OnConflict::do_nothing) left a row as it was.
+    /// See [`OnConflict::update`].
     ///
     /// # Errors
     /// When a field is refused, when the columns are not a unique key of the model, when another key is taken, or when the database
@@ -157,7 +198,7 @@ impl<M: Model> Upsert<M> {
         }
     }
 
-    /// Inserts or changes the rows, and says how many were written.
+    /// Inserts or changes the rows, and says how many were written. See [`InsertMany::on_conflict`].
     ///
     /// # Errors
     /// As [`insert`](Self::insert).
@@ -172,6 +213,7 @@ impl<M: Model> Upsert<M> {
     }
 
     /// The statements that [`exec`](Self::exec) sends to a database, each with the values for its placeholders. Nothing is sent.
+    /// See [`Query::to_sql`](crate::Query::to_sql).
     ///
     /// # Errors
     /// As [`exec`](Self::exec); and where the database's own upsert cannot name the unique key that it is about, since what is sent

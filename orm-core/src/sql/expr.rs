@@ -41,7 +41,11 @@ impl Writer {
             Node::Call(function, arguments) => self.call(*function, arguments),
             Node::Aggregate { op, of, kind, distinct } => self.aggregate(*op, of.as_deref(), *kind, *distinct),
             Node::Case(arms, otherwise) => self.case(arms, otherwise.as_deref()),
-            Node::Json(document, path, kind) => self.dialect().json(self, document, path, *kind),
+            Node::Json(document, path, kind) => {
+                // A number in a document has no width, and is compared with integers of any.
+                self.loosely_typed();
+                self.dialect().json(self, document, path, *kind);
+            }
             Node::Exists(query, is) => {
                 self.push(if *is { "EXISTS (" } else { "NOT EXISTS (" });
                 select::write_existing(self, query);
@@ -93,8 +97,7 @@ impl Writer {
 
     fn binary(&mut self, left: &Node, op: BinaryOp, right: &Node) {
         if !op.is_comparison() {
-            self.dialect().arithmetic(self, left, op, right);
-            return;
+            return self.arithmetic(left, op, right);
         }
         self.typed(left, right);
         self.push(match op {
@@ -109,6 +112,23 @@ impl Writer {
         let decimal = left.kind() == Some(Kind::Decimal) || right.kind() == Some(Kind::Decimal);
         if decimal {
             self.dialect().decimal_comparison(self);
+        }
+    }
+
+    fn arithmetic(&mut self, left: &Node, op: BinaryOp, right: &Node) {
+        match op {
+            BinaryOp::Rem(Kind::F32 | Kind::F64) => {
+                let message = "the remainder of floats means another thing on each database; use integers or decimals";
+                self.fail(crate::error::Error::invalid_query(message));
+            }
+            // Most databases calculate in 64 bits; the result of two 32 bit floats has 32.
+            BinaryOp::Add(Kind::F32) | BinaryOp::Sub(Kind::F32) | BinaryOp::Mul(Kind::F32) | BinaryOp::Div(Kind::F32) => {
+                let (before, behind) = self.dialect().single_precision();
+                self.push(before);
+                self.dialect().arithmetic(self, left, op, right);
+                self.push(behind);
+            }
+            _ => self.dialect().arithmetic(self, left, op, right),
         }
     }
 

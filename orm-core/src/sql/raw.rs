@@ -14,6 +14,7 @@ pub(crate) fn raw(raw: &RawSql, dialect: &'static dyn Dialect) -> Result<Stateme
 }
 
 pub(super) fn write(w: &mut Writer, raw: &RawSql) {
+    w.loosely_typed();
     for part in &raw.parts {
         match part {
             RawPart::Text(text) => w.push(text),

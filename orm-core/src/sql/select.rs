@@ -19,6 +19,9 @@ pub(crate) fn select(statement: &SelectStatement, dialect: &'static dyn Dialect)
 /// How many rows a query has.
 pub(crate) fn count(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
     let mut w = Writer::new(dialect);
+    if statement.lock.is_some() {
+        w.fail(Error::invalid_query("rows that are only counted cannot be locked; select them, or leave the lock out"));
+    }
     let plain = statement.group_by.is_empty() && is_row_by_row(statement) && statement.limit.is_none() && statement.offset.is_none();
     if plain && statement.keyset.is_none() {
         w.push("SELECT COUNT(*) FROM ");
@@ -103,9 +106,10 @@ fn nullable(node: &Node) -> bool {
 
 /// Appends a query.
 pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
-    if !statement.group_by.is_empty() {
+    if !statement.group_by.is_empty() || statement.distinct {
         w.share_binds();
     }
+    check(w, statement);
     w.enter(statement.model, alone(statement));
     w.push(if statement.distinct { "SELECT DISTINCT " } else { "SELECT " });
     match &statement.selected {
@@ -121,6 +125,38 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     w.alias();
     clauses(w, statement);
     w.leave();
+}
+
+/// Refuses what some databases refuse, and others answer with any row of a group.
+fn check(w: &mut Writer, statement: &SelectStatement) {
+    let column = |node: &Node| match node {
+        Node::Column(column) => Some(*column),
+        _ => None,
+    };
+    let name = |c: ColumnRef| format!("`{}::{}`", c.model.name, c.def().field);
+    let Selected::Nodes(nodes) = &statement.selected else {
+        let grouped_by_key = statement.model.key.iter().all(|k| statement.group_by.iter().filter_map(column).any(|c| c.index == *k));
+        if matches!(statement.selected, Selected::Model) && !statement.group_by.is_empty() && !grouped_by_key {
+            let message = "a grouped query selects what it groups by, and aggregates: add `.select((…))`";
+            w.fail(Error::invalid_query(message));
+        }
+        return;
+    };
+    let grouped: Vec<ColumnRef> = statement.group_by.iter().filter_map(column).collect();
+    let has_key = !grouped.is_empty() && statement.model.key.iter().all(|k| grouped.iter().any(|c| c.index == *k));
+    if (!statement.group_by.is_empty() || nodes.iter().any(Node::is_aggregate)) && !has_key {
+        if let Some(bare) = nodes.iter().filter_map(column).find(|c| !grouped.contains(c)) {
+            let message = format!("{} is selected beside aggregates or groups, and has many values there; add it to `.group_by(…)`", name(bare));
+            w.fail(Error::invalid_query(message));
+        }
+    }
+    if statement.distinct {
+        let selected: Vec<ColumnRef> = nodes.iter().filter_map(column).collect();
+        if let Some(other) = statement.order_by.iter().filter_map(|o| column(&o.node)).find(|c| !selected.contains(c)) {
+            let message = format!("a `distinct` query is ordered by what it selects, and {} is not selected", name(other));
+            w.fail(Error::invalid_query(message));
+        }
+    }
 }
 
 /// Appends table and condition of a query that selects something else.

@@ -23,6 +23,8 @@ pub struct Writer {
     /// Whether equal values share a placeholder, where placeholders have numbers: an expression that is both selected and grouped
     /// by must be the same text twice.
     share_binds: bool,
+    /// Whether a part of the text says nothing about the types of its values.
+    loosely_typed: bool,
 }
 
 /// A query whose columns can be named.
@@ -52,6 +54,7 @@ impl Writer {
             named: 0,
             error: None,
             share_binds: false,
+            loosely_typed: false,
         }
     }
 
@@ -162,6 +165,10 @@ impl Writer {
         self.binds.len()
     }
 
+    pub(crate) fn loosely_typed(&mut self) {
+        self.loosely_typed = true;
+    }
+
     pub(crate) fn share_binds(&mut self) {
         self.share_binds = true;
     }
@@ -252,7 +259,8 @@ impl Writer {
             let message = format!("the statement binds {} values; {} takes {limit} at most", self.binds.len(), self.dialect.name());
             return Err(Error::invalid_query(message));
         }
-        Ok(Statement { sql: self.sql, binds: self.binds, access, keep, model })
+        let loosely_typed = self.loosely_typed;
+        Ok(Statement { sql: self.sql, binds: self.binds, access, loosely_typed, keep, model })
     }
 
     /// The text and the values, for a look at what would be sent.

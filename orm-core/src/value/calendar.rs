@@ -9,6 +9,12 @@ use super::{
 /// The present time at the precision that databases keep, microseconds.
 ///
 /// A time of [`chrono::Utc::now`] has nanoseconds, and a field refuses it rather than cut it silently.
+///
+/// ```
+/// use chrono::Timelike;
+///
+/// assert_eq!(orm::now().nanosecond() % 1000, 0);
+/// ```
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }

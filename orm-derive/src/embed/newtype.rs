@@ -28,7 +28,7 @@ const SCALARS: &[&str] = &["String", "bool", "i16", "i32", "i64", "u32", "f64"];
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl Field for Email {
 ///     const TYPE: FieldType = <String as Field>::TYPE;
 ///     fn decode(raw: RawValue<'_>) -> Result<Self, DecodeError> { <String as Field>::decode(raw).map(Self) }

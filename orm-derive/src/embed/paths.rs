@@ -9,7 +9,7 @@ use super::{inside_option, serde_names};
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl Preferences {
 ///     pub const theme: JsonPath<Preferences, String> = JsonPath::new("theme");
 ///     pub const font_size: JsonPath<Preferences, u32> = JsonPath::new("fontSize");

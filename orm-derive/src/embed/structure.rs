@@ -55,7 +55,7 @@ pub(super) fn refuse_columns(fields: &FieldsNamed, errors: &mut Errors) {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl Embedded for Address {
 ///     const WIDTH: usize = 0 + 1 + <Place as Embedded>::WIDTH;
 ///     type Columns<M> = AddressColumns<M>;
@@ -179,7 +179,7 @@ fn definition(part: &Part<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// /// The columns of an `Address` that the model `M` holds.
 /// pub struct AddressColumns<M> {
 ///     pub street: Column<M, String>,

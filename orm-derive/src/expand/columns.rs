@@ -9,7 +9,7 @@ use crate::check::{Model, Shape};
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl User {
 ///     /// (the field's own documentation)
 ///     pub const email: Column<User, String> = <Column<User, String>>::at(2);

@@ -33,7 +33,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// pub struct UserCreate<UsernameIs = Unset, EmailIs = Unset> {
 ///     row: NewRow,
 ///     given: PhantomData<fn() -> (UsernameIs, EmailIs)>,
@@ -75,7 +75,7 @@ fn builder(model: &Model<'_>, required: &[Required<'_>]) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// #[diagnostic::on_unimplemented(message = "the new `User` needs `email` before it can be inserted", …)]
 /// pub trait UserNeedsEmail {}
 /// impl UserNeedsEmail for Set {}
@@ -100,7 +100,7 @@ fn needs(model: &Model<'_>, required: &Required<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl<UsernameIs, EmailIs> UserCreate<UsernameIs, EmailIs> {
 ///     pub fn username(self, value: impl IntoField<String>) -> UserCreate<Set, EmailIs> {
 ///         UserCreate { row: self.row.set::<String>(1, value), given: PhantomData }
@@ -176,7 +176,7 @@ fn setters(model: &Model<'_>, required: &[Required<'_>]) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl<UsernameIs: UserNeedsUsername, EmailIs: UserNeedsEmail> Create for UserCreate<UsernameIs, EmailIs> { … }
 /// impl<UsernameIs, EmailIs> UserCreate<UsernameIs, EmailIs> {
 ///     pub fn insert(self, db: &Db) -> Inserting<'_, User>

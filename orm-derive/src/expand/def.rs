@@ -13,7 +13,7 @@ use crate::check::{
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// fn def() -> &'static ModelDef {
 ///     static DEF: LazyLock<ModelDef> = LazyLock::new(|| {
 ///         let mut columns = Vec::new();
@@ -91,7 +91,7 @@ fn columns(member: &Member<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// {
 ///     let mut column = <String as ModelField>::column("email", "email", "String");
 ///     column.unique = true;
@@ -184,7 +184,7 @@ fn normalize(step: Normalize) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// DefaultDef::Value(|| { let value: Role = Role::Member; <Role as ModelField>::encode(&value) })
 /// DefaultDef::Value(|| <_ as IntoField<String>>::into_field("member"))     // a literal
 /// DefaultDef::Sql("now()")
@@ -219,7 +219,7 @@ fn fallback(member: &Member<'_>, column: &Column<'_>, default: &Fallback<'_>) ->
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// {
 ///     let mut index = IndexDef::new(true);
 ///     index.columns = vec![IndexColumnDef::Column { column: 3, descending: false }];
@@ -261,7 +261,7 @@ fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// {
 ///     // To a key: its type is checked on the way. To other columns: `<User as Model>::def`.
 ///     let mut key = ForeignKeyDef::new("author", vec![1], <Id<User> as KeyOf<User>>::target);

@@ -9,7 +9,7 @@ use crate::check::{ForeignKey, Model};
 
 /// Writes, for a foreign key to other columns than the key,
 ///
-/// ```ignore
+/// ```text
 /// const _: () = {
 ///     let _: Column<User, String> = User::slug;
 /// };

@@ -8,7 +8,7 @@ use crate::check::{Column, Member, Model, Shape, Wrapping};
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl Model for User {
 ///     type Key = Id<User>;
 ///     type Create = UserCreate;
@@ -31,7 +31,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
         impl ::orm::__private::Model for #ident {
             type Key = #key_type;
             type Create = #create;
-            type Update<S> = #update<S>;
+            type Update<__S> = #update<__S>;
 
             #def
 
@@ -65,7 +65,7 @@ fn key(model: &Model<'_>) -> (TokenStream, TokenStream) {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// fn value(&self, column: usize) -> Option<Result<Value>> {
 ///     let encoded = match column {
 ///         0 => <Id<User> as ModelField>::encode(&self.id),

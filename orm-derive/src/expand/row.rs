@@ -7,7 +7,7 @@ use crate::check::{Member, Model, Shape, Wrapping};
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl FromRow for User {
 ///     const NAME: &'static str = "User";
 ///     fn columns() -> RowColumns { /* the names of the visible columns */ }

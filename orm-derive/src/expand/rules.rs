@@ -9,7 +9,7 @@ use crate::check::{Judgement, Member, Model, Rule, Shape, Wrapping};
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// fn check(values: &mut [Option<Value>], errors: &mut FieldErrors) {
 ///     validating! {                                          // says that the feature is off, where it is
 ///         if let Some(value) = validate::value::<String>(values, 2) {

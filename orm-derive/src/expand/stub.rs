@@ -21,7 +21,7 @@ pub(super) fn write(input: &DeriveInput) -> TokenStream {
         impl ::orm::__private::Model for #ident {
             type Key = i64;
             type Create = ();
-            type Update<S> = ::orm::__private::Update<#ident, S>;
+            type Update<__S> = ::orm::__private::Update<#ident, __S>;
             fn def() -> &'static ::orm::__private::ModelDef { loop {} }
             fn key(&self) -> Self::Key { loop {} }
             fn value(

@@ -17,7 +17,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// pub struct UserUpdate<S> { update: Update<User, S> }
 /// impl<S> From<Update<User, S>> for UserUpdate<S> { … }
 /// ```
@@ -27,13 +27,13 @@ fn builder(model: &Model<'_>) -> TokenStream {
     quote! {
         #[doc = #docs]
         #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
-        #vis struct #update<S> {
-            update: ::orm::__private::Update<#ident, S>,
+        #vis struct #update<__S> {
+            update: ::orm::__private::Update<#ident, __S>,
         }
 
         #[automatically_derived]
-        impl<S> ::core::convert::From<::orm::__private::Update<#ident, S>> for #update<S> {
-            fn from(update: ::orm::__private::Update<#ident, S>) -> Self {
+        impl<__S> ::core::convert::From<::orm::__private::Update<#ident, __S>> for #update<__S> {
+            fn from(update: ::orm::__private::Update<#ident, __S>) -> Self {
                 Self { update }
             }
         }
@@ -42,7 +42,7 @@ fn builder(model: &Model<'_>) -> TokenStream {
 
 /// Writes
 ///
-/// ```ignore
+/// ```text
 /// impl<S> UserUpdate<S> {
 ///     pub fn email(self, value: impl IntoAssignment<User, String>) -> Self {
 ///         Self { update: self.update.assign(2, value.into_assignment()) }
@@ -95,7 +95,7 @@ fn setters(model: &Model<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(dead_code, private_bounds, private_interfaces)]
-        impl<S> #update<S> {
+        impl<__S> #update<__S> {
             #(#setters)*
 
             /// Changes a column that is named by a value, such as one of an embedded struct.

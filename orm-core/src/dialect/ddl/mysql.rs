@@ -54,18 +54,13 @@ impl DdlDialect for Mysql {
             ColumnType::Date => "DATE",
             ColumnType::Time => "TIME(6)",
             ColumnType::DateTime | ColumnType::Timestamp => "DATETIME(6)",
-            ColumnType::Enum(e) => {
-                w.push("ENUM(");
-                w.list(&e.labels, |w, label| self.text_literal(w, label));
-                ")"
-            }
             ColumnType::Array(_) => {
                 return w.unsupported(&format!(
                     "array columns (`{}`); use `Json<Vec<…>>`",
                     column.name
                 ));
             }
-            ColumnType::Text | ColumnType::Varchar(_) => "LONGTEXT",
+            ColumnType::Text | ColumnType::Varchar(_) | ColumnType::Enum(_) => "LONGTEXT",
             ColumnType::Bytes | ColumnType::Varbinary(_) => "LONGBLOB",
         };
         w.push(name);
@@ -92,7 +87,8 @@ impl DdlDialect for Mysql {
             }
             ColumnType::Varchar(n) if *n > LONGEST_VARCHAR => at_most(w, "CHAR_LENGTH", *n),
             ColumnType::Varbinary(n) if *n > LONGEST_VARBINARY => at_most(w, "OCTET_LENGTH", *n),
-            ColumnType::Enum(e) if !e.native => super::one_of(w, name, e),
+            // Its own enum type would be in the order of its numbers, and compare as text.
+            ColumnType::Enum(e) => super::one_of(w, name, e),
             _ => {}
         }
     }
@@ -287,7 +283,7 @@ fn storage(table: &Table, column: &Column) -> Storage {
         ColumnType::Bytes if indexed => Storage::Varbinary(INDEXED_LENGTH),
         ColumnType::Text | ColumnType::Varchar(_) => Storage::Text,
         ColumnType::Bytes | ColumnType::Varbinary(_) => Storage::Bytes,
-        ColumnType::Enum(e) if !e.native => {
+        ColumnType::Enum(e) => {
             let longest = e
                 .labels
                 .iter()

@@ -132,6 +132,7 @@ impl RowSink for Few {
 
 fn statement(sql: impl Into<String>, binds: Vec<Value>) -> Statement {
     Statement {
+        loosely_typed: false,
         sql: sql.into(),
         binds,
         access: Access::Read,

@@ -36,6 +36,10 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     })?;
     connection.create_aggregate_function("orm_decimal_sum", 1, FLAGS, Sum)?;
     connection.create_aggregate_function("orm_decimal_avg", 1, FLAGS, Mean)?;
+    connection.create_scalar_function("orm_single", 1, FLAGS, |context| {
+        #[expect(clippy::cast_possible_truncation, reason = "rounding to 32 bits is what it is for")]
+        Ok(context.get::<Option<f64>>(0)?.map(|n| f64::from(n as f32)))
+    })?;
     text(connection, "orm_lower", lower)?;
     text(connection, "orm_upper", str::to_uppercase)
 }

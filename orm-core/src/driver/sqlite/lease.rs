@@ -95,6 +95,7 @@ impl Lease {
             sql: statement.sql.clone(),
             binds: statement.binds.clone(),
             access: statement.access,
+            loosely_typed: statement.loosely_typed,
             keep: statement.keep,
             model: statement.model,
         };

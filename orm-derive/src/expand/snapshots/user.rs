@@ -25,7 +25,7 @@ impl ::orm::__private::FromRow for User {
 impl ::orm::__private::Model for User {
     type Key = Id<User>;
     type Create = UserCreate;
-    type Update<S> = UserUpdate<S>;
+    type Update<__S> = UserUpdate<__S>;
     fn def() -> &'static ::orm::__private::ModelDef {
         static DEF: ::std::sync::LazyLock<::orm::__private::ModelDef> = ::std::sync::LazyLock::new(|| {
             let mut columns = ::std::vec::Vec::new();
@@ -326,18 +326,18 @@ impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> UserCreate<UsernameIs
 }
 #[doc = "A change of one `User` or of many."]
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
-pub struct UserUpdate<S> {
-    update: ::orm::__private::Update<User, S>,
+pub struct UserUpdate<__S> {
+    update: ::orm::__private::Update<User, __S>,
 }
 #[automatically_derived]
-impl<S> ::core::convert::From<::orm::__private::Update<User, S>> for UserUpdate<S> {
-    fn from(update: ::orm::__private::Update<User, S>) -> Self {
+impl<__S> ::core::convert::From<::orm::__private::Update<User, __S>> for UserUpdate<__S> {
+    fn from(update: ::orm::__private::Update<User, __S>) -> Self {
         Self { update }
     }
 }
 #[automatically_derived]
 #[allow(dead_code, private_bounds, private_interfaces)]
-impl<S> UserUpdate<S> {
+impl<__S> UserUpdate<__S> {
     #[doc = "Changes `username`."]
     pub fn username(self, value: impl ::orm::__private::IntoAssignment<User, String>) -> Self {
         let value = ::orm::__private::IntoAssignment::<User, String>::into_assignment(value);
@@ -381,6 +381,12 @@ impl<S> UserUpdate<S> {
         let value = ::orm::__private::IntoAssignment::<User, String>::into_assignment(value);
         Self {
             update: self.update.assign(5 + <Address as ::orm::__private::Embedded>::WIDTH, value),
+        }
+    }
+    #[doc = r" Changes a column that is named by a value, such as one of an embedded struct."]
+    pub fn set<__T>(self, column: ::orm::__private::Column<User, __T>, value: impl ::orm::__private::IntoAssignment<User, __T>) -> Self {
+        Self {
+            update: self.update.set(column, value),
         }
     }
 }
