@@ -2,8 +2,9 @@
 
 pub use orm_core::db::{AsOrmError, PoolStats};
 pub use orm_core::{
-    Cells, Constraint, Cursor, DatabaseError, Db, DbBuilder, Embedded, Error, ErrorKind, Field, FieldError, FieldErrors, FromRow, Id,
-    Isolation, Kind, Model, Page, Query, Result, RowColumns, RowSource, Slice, Tx, TxOptions, Value,
+    Cells, Constraint, Cursor, DatabaseError, Db, DbBuilder, Embedded, Error, ErrorKind, Field,
+    FieldError, FieldErrors, FromRow, Id, Isolation, Kind, Model, Page, Query, Result, RowColumns,
+    RowSource, Slice, Tx, TxOptions, Value,
 };
 pub use orm_core::{db, dialect, expr, model, query, schema, sql, value};
 pub use orm_derive::{DbEnum, Embed, FromRow, Model, sql};
@@ -39,7 +40,9 @@ pub mod prelude {
     #[cfg(feature = "uuid")]
     pub use uuid::Uuid;
 
-    pub use crate::{Cursor, Db, DbEnum, Embed, FromRow, Id, Model, Page, Query, Slice, Tx, TxOptions, sql};
+    pub use crate::{
+        Cursor, Db, DbEnum, Embed, FromRow, Id, Model, Page, Query, Slice, Tx, TxOptions, sql,
+    };
     pub use orm_core::expr::{always, case, count, exists, never, not_exists};
 }
 

@@ -1,26 +1,31 @@
 //! What generated code names. It is no part of the public interface and changes without notice.
 
-pub use crate::{__operand as operand, __validating as validating};
 pub use crate::db::Db;
+pub use crate::embed::Embedded;
 pub use crate::error::{Error, ErrorKind, FieldErrors, Result};
 pub use crate::expr::{
-    Arithmetic, CaseValue, Column, Expr, Expression, IntoAssignment, IntoField, IntoOperand, JsonPath, JsonScalar, Node, Operand, TextValue, assigned,
+    Arithmetic, CaseValue, Column, Expr, Expression, IntoAssignment, IntoField, IntoOperand,
+    JsonPath, JsonScalar, Node, Operand, TextValue, assigned,
 };
+#[cfg(feature = "json")]
+pub use crate::model::JsonField;
 pub use crate::model::{
-    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef, Id, IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField,
-    Normalize, Registered,
+    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef, Id,
+    IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField, Normalize, Registered,
 };
-pub use crate::embed::Embedded;
 pub use crate::query::{
-    Create, FromFields, Inserting, IntoBinding, Many, NewRow, OnConflict, One, Raw, RawPart, Set, Unset, Update, UpsertColumns, insert, on_conflict,
+    Create, FromFields, Inserting, IntoBinding, Many, NewRow, OnConflict, One, Raw, RawPart, Set,
+    Unset, Update, UpsertColumns, insert, on_conflict,
 };
 pub use crate::row::{Cells, FromRow, RowColumns};
 pub use crate::validate;
 #[cfg(feature = "json")]
-pub use crate::model::JsonField;
-#[cfg(feature = "json")]
 pub use crate::value::Json;
-pub use crate::value::{ArrayItem, DecodeError, EncodeError, EnumDef, Field, FieldType, Kind, NotNull, Raw as RawValue, Value};
+pub use crate::value::{
+    ArrayItem, DecodeError, EncodeError, EnumDef, Field, FieldType, Kind, NotNull, Raw as RawValue,
+    Value,
+};
+pub use crate::{__operand as operand, __validating as validating};
 pub use inventory;
 #[cfg(feature = "validate")]
 pub use validator;

@@ -73,7 +73,10 @@ impl Db {
 
     pub(crate) fn from_pool(pool: Pool) -> Self {
         let dialect = pool.dialect();
-        Self { shared: Arc::new(Shared { pool, dialect }), session: None }
+        Self {
+            shared: Arc::new(Shared { pool, dialect }),
+            session: None,
+        }
     }
 
     /// What this database's SQL looks like, and what it can do.

@@ -9,7 +9,9 @@ mod sqlite;
 
 pub use ddl::DdlDialect;
 
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern};
+use crate::expr::{
+    AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern,
+};
 use crate::model::{ColumnDef, ModelDef};
 use crate::sql::Writer;
 use crate::value::{Kind, Value};
@@ -179,7 +181,13 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
     }
 
     /// Appends the rows of an `INSERT`, behind its columns.
-    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
+    fn rows(
+        &self,
+        w: &mut Writer,
+        model: &'static ModelDef,
+        columns: &[usize],
+        rows: Vec<Vec<Value>>,
+    ) {
         w.push("VALUES ");
         w.list(rows, |w, row| {
             w.push("(");
@@ -195,7 +203,8 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
     /// Appends what inserts rows of defaults only.
     fn default_rows(&self, w: &mut Writer, rows: usize) {
         if rows > 1 {
-            return w.unsupported("inserting several rows that give no value at all in one statement");
+            return w
+                .unsupported("inserting several rows that give no value at all in one statement");
         }
         w.push(" DEFAULT VALUES");
     }
@@ -239,7 +248,9 @@ fn like_pattern(pattern: &Pattern) -> String {
     match pattern {
         Pattern::StartsWith(text) => escaped(text) + "%",
         Pattern::EndsWith(text) => format!("%{}", escaped(text)),
-        Pattern::Contains(text) | Pattern::InsensitiveContains(text) => format!("%{}%", escaped(text)),
+        Pattern::Contains(text) | Pattern::InsensitiveContains(text) => {
+            format!("%{}%", escaped(text))
+        }
         Pattern::Like(pattern) | Pattern::InsensitiveLike(pattern) => pattern.clone(),
     }
 }

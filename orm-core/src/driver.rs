@@ -34,6 +34,10 @@ pub(crate) struct Statement {
     /// What it does to the database; a driver may run a read in another way than a write.
     pub access: Access,
     /// Whether the same text may come with values of other types: a hand-written piece of it decides nothing about them.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "only one database fixes types by the text")
+    )]
     pub loosely_typed: bool,
     /// Whether the text is likely to come again, so that it pays to keep the prepared statement.
     pub keep: bool,
@@ -61,7 +65,13 @@ pub(crate) struct Done {
 /// Takes the rows of a statement, one after the other. Which of its questions are asked depends on the driver.
 ///
 /// It may be moved to another thread together with the statement.
-#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only the embedded database runs a statement on a thread, or twice"))]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    allow(
+        dead_code,
+        reason = "only the embedded database runs a statement on a thread, or twice"
+    )
+)]
 pub(crate) trait RowSink: Send + 'static {
     /// Looks at the columns, once, before the first row. (It may be left out where there are no rows.)
     fn start(&mut self, columns: &dyn Columns) -> Result<()>;

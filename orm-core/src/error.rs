@@ -41,19 +41,29 @@ impl Error {
     /// An error of the given kind.
     #[cold]
     pub fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, sql: None, caller: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            sql: None,
+            caller: None,
+            source: None,
+        }))
     }
 
     /// An error in what the program asked for, found before any SQL was sent.
     #[cold]
     pub fn invalid_query(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidQuery { message: message.into() })
+        Self::new(ErrorKind::InvalidQuery {
+            message: message.into(),
+        })
     }
 
     /// An error for something that this database cannot do.
     #[cold]
     pub fn unsupported(feature: impl Into<String>, backend: &'static str) -> Self {
-        Self::new(ErrorKind::Unsupported { feature: feature.into(), backend })
+        Self::new(ErrorKind::Unsupported {
+            feature: feature.into(),
+            backend,
+        })
     }
 
     /// The same error, caused by `source`.
@@ -220,12 +230,18 @@ impl Error {
 
     /// Whether time ran out: for a connection, a lock or a statement. See [`is_retryable`](Error::is_retryable).
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::AcquireTimeout { .. } | ErrorKind::LockTimeout | ErrorKind::Cancelled)
+        matches!(
+            self.0.kind,
+            ErrorKind::AcquireTimeout { .. } | ErrorKind::LockTimeout | ErrorKind::Cancelled
+        )
     }
 
     /// Whether the database could not be reached, or the connection was lost. See [`is_retryable`](Error::is_retryable).
     pub fn is_connection(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Connect { .. } | ErrorKind::ConnectionLost)
+        matches!(
+            self.0.kind,
+            ErrorKind::Connect { .. } | ErrorKind::ConnectionLost
+        )
     }
 
     /// Whether a transaction may or may not have been committed: the connection was lost while it ended.
@@ -250,7 +266,13 @@ impl fmt::Display for Error {
             write!(f, "\n  statement: {}", shortened(sql))?;
         }
         if let Some(caller) = self.0.caller {
-            write!(f, "\n  called at: {}:{}:{}", caller.file(), caller.line(), caller.column())?;
+            write!(
+                f,
+                "\n  called at: {}:{}:{}",
+                caller.file(),
+                caller.line(),
+                caller.column()
+            )?;
         }
         Ok(())
     }
@@ -282,6 +304,9 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|e| e as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|e| e as &(dyn StdError + 'static))
     }
 }

@@ -52,7 +52,10 @@ pub struct Expr<M, T> {
 impl<M, T> Expr<M, T> {
     /// Gives a plain node its types. The caller vouches for them.
     pub(crate) fn new(node: Node) -> Self {
-        Self { node, types: PhantomData }
+        Self {
+            node,
+            types: PhantomData,
+        }
     }
 }
 

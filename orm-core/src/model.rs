@@ -7,7 +7,10 @@ mod registry;
 
 use std::borrow::Cow;
 
-pub use column::{Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef, IndexColumnDef, IndexDef, Normalize};
+pub use column::{
+    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef,
+    IndexColumnDef, IndexDef, Normalize,
+};
 #[cfg(feature = "json")]
 #[doc(hidden)]
 pub use field::JsonField;
@@ -38,7 +41,11 @@ use crate::value::Value;
 /// assert_eq!(Tag::def().table, "tags");
 /// # Ok(()) }) }
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "not a model", note = "add `#[derive(Model)]` to `{Self}`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` to `{Self}`"
+)]
 pub trait Model: FromRow + Sync {
     /// The primary key's type.
     type Key: Key<Self>;
@@ -128,7 +135,9 @@ pub trait Model: FromRow + Sync {
     /// assert_eq!(User::insert_many(users).exec(&db).await?, 2);
     /// # Ok(()) }) }
     /// ```
-    fn insert_many<C: Create<Model = Self>>(rows: impl IntoIterator<Item = C>) -> crate::query::InsertMany<Self> {
+    fn insert_many<C: Create<Model = Self>>(
+        rows: impl IntoIterator<Item = C>,
+    ) -> crate::query::InsertMany<Self> {
         crate::query::InsertMany::new(rows)
     }
 }
@@ -202,16 +211,33 @@ impl ModelDef {
 
     /// The column that the database numbers by itself, if there is one.
     pub fn identity(&self) -> Option<usize> {
-        self.columns.iter().position(|c| c.role == ColumnRole::Identity)
+        self.columns
+            .iter()
+            .position(|c| c.role == ColumnRole::Identity)
     }
 
     /// Sets of columns that are unique and never NULL together: the key, and each unique index without a condition.
     pub fn unique_sets(&self) -> impl Iterator<Item = Vec<Cow<'static, str>>> {
-        let key = (!self.key.is_empty()).then(|| self.key_columns().map(|c| c.name.clone()).collect::<Vec<_>>());
-        let single = self.columns.iter().filter(|c| c.unique).map(|c| vec![c.name.clone()]);
-        let indexes = self.indexes.iter().filter(|i| i.unique && i.condition.is_none()).filter_map(|i| {
-            i.columns.iter().map(|c| c.column().map(|at| self.columns[at].name.clone())).collect::<Option<Vec<_>>>()
+        let key = (!self.key.is_empty()).then(|| {
+            self.key_columns()
+                .map(|c| c.name.clone())
+                .collect::<Vec<_>>()
         });
+        let single = self
+            .columns
+            .iter()
+            .filter(|c| c.unique)
+            .map(|c| vec![c.name.clone()]);
+        let indexes = self
+            .indexes
+            .iter()
+            .filter(|i| i.unique && i.condition.is_none())
+            .filter_map(|i| {
+                i.columns
+                    .iter()
+                    .map(|c| c.column().map(|at| self.columns[at].name.clone()))
+                    .collect::<Option<Vec<_>>>()
+            });
         key.into_iter().chain(single).chain(indexes)
     }
 }

@@ -22,13 +22,13 @@ pub use delete::Delete;
 pub use insert::{InsertMany, Inserting, insert};
 pub use page::Page;
 pub use raw::{IntoBinding, Raw, RawPart, RawSql};
-pub use statement::{
-    Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Lock, LockStrength, LockWait, Selected, SelectStatement,
-    UpdateStatement,
-};
 pub use select::FromFields;
-pub use stream::RowStream;
+pub use statement::{
+    Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Lock,
+    LockStrength, LockWait, SelectStatement, Selected, UpdateStatement,
+};
 pub(crate) use stream::AtDrop;
+pub use stream::RowStream;
 pub use update::{Many, One, Update};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 
@@ -70,7 +70,10 @@ impl<M: Model> Query<M, M> {
 
 impl<M, R> Query<M, R> {
     pub(crate) fn from_statement(statement: SelectStatement) -> Self {
-        Self { statement, types: PhantomData }
+        Self {
+            statement,
+            types: PhantomData,
+        }
     }
 
     pub(crate) fn into_statement(self) -> SelectStatement {
@@ -86,6 +89,9 @@ impl<M, R> Clone for Query<M, R> {
 
 impl<M: Model, R: FromRow> std::fmt::Debug for Query<M, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Query").field("model", &self.statement.model.name).field("filter", &self.statement.filter).finish_non_exhaustive()
+        f.debug_struct("Query")
+            .field("model", &self.statement.model.name)
+            .field("filter", &self.statement.filter)
+            .finish_non_exhaustive()
     }
 }

@@ -85,7 +85,11 @@ impl<'r> Cells<'r> {
 
     #[cold]
     fn failed(&self, index: usize, target: &'static str, error: DecodeError) -> Error {
-        Error::new(ErrorKind::Decode { column: self.row.column(index), target, reason: error.0 })
+        Error::new(ErrorKind::Decode {
+            column: self.row.column(index),
+            target,
+            reason: error.0,
+        })
     }
 }
 

@@ -7,15 +7,15 @@ mod array;
 mod bytes;
 #[cfg(feature = "chrono")]
 mod calendar;
+pub(crate) mod civil;
 #[cfg(feature = "decimal")]
 mod decimal;
 mod field;
 #[cfg(feature = "json")]
 mod json;
 mod number;
-mod option;
-pub(crate) mod civil;
 mod numeric;
+mod option;
 mod raw;
 mod text;
 #[cfg(feature = "uuid")]
@@ -79,7 +79,11 @@ pub enum Value {
 impl Value {
     /// NULL for a column of this type.
     pub const fn null(ty: FieldType) -> Self {
-        if ty.array { Self::NullArray(ty.kind) } else { Self::Null(ty.kind) }
+        if ty.array {
+            Self::NullArray(ty.kind)
+        } else {
+            Self::Null(ty.kind)
+        }
     }
 
     /// The kind of the value, or of the elements of a list.

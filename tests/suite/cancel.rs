@@ -14,26 +14,37 @@ use crate::support::TestDb;
 /// A statement that takes longer than any test, and is no other test's.
 fn endless(db: &TestDb) -> String {
     // MariaDB's SLEEP ends by itself when the connection does, which would prove nothing.
-    let work = if db.is_postgres() { "pg_sleep(60)" } else { "BENCHMARK(200000000, SHA2('a', 512))" };
+    let work = if db.is_postgres() {
+        "pg_sleep(60)"
+    } else {
+        "BENCHMARK(200000000, SHA2('a', 512))"
+    };
     format!("SELECT {work}, 'sleeper_{}'", marker(db))
 }
 
 /// The number in the database's name, to find a statement by.
 fn marker(db: &TestDb) -> String {
     let name = db.url.split_once("orm_suite_").map_or("", |(_, rest)| rest);
-    name.chars().take_while(|c| c.is_ascii_digit() || *c == '_').collect()
+    name.chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '_')
+        .collect()
 }
 
 async fn number(db: &Db, sql: impl Into<String>) -> orm::Result<i64> {
     let sql: &'static str = Box::leak(sql.into().into_boxed_str());
-    orm::query::Raw::new(vec![orm::query::RawPart::Text(sql)]).one::<i64>(db).await
+    orm::query::Raw::new(vec![orm::query::RawPart::Text(sql)])
+        .one::<i64>(db)
+        .await
 }
 
 /// Polls a future as often as this, and drops it.
 async fn drop_after<F: Future>(polls: usize, future: F) {
     let mut future = std::pin::pin!(future);
     for _ in 0..polls {
-        if std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await.is_ready() {
+        if std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context)))
+            .await
+            .is_ready()
+        {
             return;
         }
         tokio::task::yield_now().await;
@@ -157,11 +168,24 @@ impl Line {
         let calls = Arc::clone(&state);
         std::thread::spawn(move || {
             for client in listener.incoming() {
-                let (Ok(client), Ok(server)) = (client, TcpStream::connect(&server)) else { return };
+                let (Ok(client), Ok(server)) = (client, TcpStream::connect(&server)) else {
+                    return;
+                };
                 let dead = Arc::new(AtomicBool::new(false));
-                copy(client.try_clone().unwrap(), server.try_clone().unwrap(), Arc::clone(&dead));
-                copy(server.try_clone().unwrap(), client.try_clone().unwrap(), Arc::clone(&dead));
-                calls.lock().unwrap().push(Call { dead, ends: [client, server] });
+                copy(
+                    client.try_clone().unwrap(),
+                    server.try_clone().unwrap(),
+                    Arc::clone(&dead),
+                );
+                copy(
+                    server.try_clone().unwrap(),
+                    client.try_clone().unwrap(),
+                    Arc::clone(&dead),
+                );
+                calls.lock().unwrap().push(Call {
+                    dead,
+                    ends: [client, server],
+                });
             }
         });
         Self { port, state }

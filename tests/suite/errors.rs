@@ -11,10 +11,18 @@ use crate::support::seed::{blog, tables, users};
 
 /// Every text that an error shows, its causes' included.
 fn texts(error: &Error) -> Vec<String> {
-    let mut all = vec![error.to_string(), format!("{error:?}"), format!("{error:#?}")];
+    let mut all = vec![
+        error.to_string(),
+        format!("{error:?}"),
+        format!("{error:#?}"),
+    ];
     let mut source = error.source();
     while let Some(cause) = source {
-        all.extend([cause.to_string(), format!("{cause:?}"), format!("{cause:#?}")]);
+        all.extend([
+            cause.to_string(),
+            format!("{cause:?}"),
+            format!("{cause:#?}"),
+        ]);
         source = cause.source();
     }
     all
@@ -30,7 +38,11 @@ fn shows_none_of(error: &Error, secrets: &[&str]) {
 
 fn is_about(error: &Error, model: &str, fields: &[&str]) {
     let constraint = error.constraint().unwrap_or_else(|| panic!("{error:?}"));
-    assert_eq!((constraint.model, constraint.fields.as_slice()), (Some(model), fields), "{error:?}");
+    assert_eq!(
+        (constraint.model, constraint.fields.as_slice()),
+        (Some(model), fields),
+        "{error:?}"
+    );
 }
 
 on_every_database! {

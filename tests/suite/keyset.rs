@@ -13,7 +13,11 @@ async fn numbers(db: &Db) -> orm::Result<Vec<Number>> {
     let rows = (0..40_i32).map(|n| {
         let medium = (n % 3 != 0).then_some(n % 5);
         let amount = (n % 4 != 1).then(|| Decimal::new(i64::from(n * 7 % 11) * 25, 1));
-        Number::create().group(n * 11 % 4).medium(medium).amount(amount).whole((n % 2 == 0).then_some(i64::from(n / 10)))
+        Number::create()
+            .group(n * 11 % 4)
+            .medium(medium)
+            .amount(amount)
+            .whole((n % 2 == 0).then_some(i64::from(n / 10)))
     });
     Number::insert_many(rows).all(db).await
 }
@@ -30,20 +34,36 @@ enum Term {
 
 impl Term {
     fn order(self) -> Order<Number> {
-        fn directed<T: orm::Field>(column: orm::expr::Column<Number, Option<T>>, ascending: bool, nulls_first: bool) -> Order<Number>
+        fn directed<T: orm::Field>(
+            column: orm::expr::Column<Number, Option<T>>,
+            ascending: bool,
+            nulls_first: bool,
+        ) -> Order<Number>
         where
             Option<T>: orm::Field,
         {
-            let order = if ascending { column.asc() } else { column.desc() };
-            if nulls_first { order.nulls_first() } else { order.nulls_last() }
+            let order = if ascending {
+                column.asc()
+            } else {
+                column.desc()
+            };
+            if nulls_first {
+                order.nulls_first()
+            } else {
+                order.nulls_last()
+            }
         }
         match self {
             Self::Group(true) => Number::group.asc(),
             Self::Group(false) => Number::group.desc(),
             Self::Id(true) => Number::id.asc(),
             Self::Id(false) => Number::id.desc(),
-            Self::Medium(ascending, nulls_first) => directed(Number::medium, ascending, nulls_first),
-            Self::Amount(ascending, nulls_first) => directed(Number::amount, ascending, nulls_first),
+            Self::Medium(ascending, nulls_first) => {
+                directed(Number::medium, ascending, nulls_first)
+            }
+            Self::Amount(ascending, nulls_first) => {
+                directed(Number::amount, ascending, nulls_first)
+            }
             Self::Whole(ascending, nulls_first) => directed(Number::whole, ascending, nulls_first),
         }
     }
@@ -52,12 +72,29 @@ impl Term {
         fn directed<T: Ord>(a: T, b: T, ascending: bool) -> Ordering {
             if ascending { a.cmp(&b) } else { b.cmp(&a) }
         }
-        fn nullable<T: Ord>(a: Option<T>, b: Option<T>, ascending: bool, nulls_first: bool) -> Ordering {
+        fn nullable<T: Ord>(
+            a: Option<T>,
+            b: Option<T>,
+            ascending: bool,
+            nulls_first: bool,
+        ) -> Ordering {
             match (a, b) {
                 (Some(a), Some(b)) => directed(a, b, ascending),
                 (None, None) => Ordering::Equal,
-                (None, _) => if nulls_first { Ordering::Less } else { Ordering::Greater },
-                (_, None) => if nulls_first { Ordering::Greater } else { Ordering::Less },
+                (None, _) => {
+                    if nulls_first {
+                        Ordering::Less
+                    } else {
+                        Ordering::Greater
+                    }
+                }
+                (_, None) => {
+                    if nulls_first {
+                        Ordering::Greater
+                    } else {
+                        Ordering::Less
+                    }
+                }
             }
         }
         match self {
@@ -76,8 +113,17 @@ fn orderings() -> Vec<Vec<Term>> {
     for bits in 0..16_u32 {
         let bit = |n: u32| bits & (1 << n) != 0;
         all.push(vec![Term::Medium(bit(0), bit(1)), Term::Id(bit(2))]);
-        all.push(vec![Term::Group(bit(0)), Term::Amount(bit(1), bit(2)), Term::Id(bit(3))]);
-        all.push(vec![Term::Medium(bit(0), bit(1)), Term::Whole(bit(2), bit(3)), Term::Amount(bit(1), bit(0)), Term::Id(bit(2))]);
+        all.push(vec![
+            Term::Group(bit(0)),
+            Term::Amount(bit(1), bit(2)),
+            Term::Id(bit(3)),
+        ]);
+        all.push(vec![
+            Term::Medium(bit(0), bit(1)),
+            Term::Whole(bit(2), bit(3)),
+            Term::Amount(bit(1), bit(0)),
+            Term::Id(bit(2)),
+        ]);
     }
     all
 }
@@ -88,7 +134,13 @@ fn query(terms: &[Term]) -> Query<Number> {
 
 fn sorted(rows: &[Number], terms: &[Term]) -> Vec<Number> {
     let mut rows = rows.to_vec();
-    rows.sort_by(|a, b| terms.iter().map(|term| term.compare(a, b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal));
+    rows.sort_by(|a, b| {
+        terms
+            .iter()
+            .map(|term| term.compare(a, b))
+            .find(|o| o.is_ne())
+            .unwrap_or(Ordering::Equal)
+    });
     rows
 }
 

@@ -2,7 +2,13 @@
 //!
 //! SQLite is always there. PostgreSQL and MariaDB are looked for at `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`, see
 //! [`support::database`]; a server that is missing is reported loudly, and is an error if `ORM_TEST_REQUIRE` names it.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "these are tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "these are tests"
+)]
 #![allow(
     clippy::bool_assert_comparison,
     clippy::comparison_to_empty,

@@ -40,7 +40,11 @@ struct OnlyId {
 }
 
 async fn tables(db: &TestDb) -> orm::Result<()> {
-    crate::support::database::create_tables(db, &[<Portable as Model>::def(), <OnlyId as Model>::def()]).await
+    crate::support::database::create_tables(
+        db,
+        &[<Portable as Model>::def(), <OnlyId as Model>::def()],
+    )
+    .await
 }
 
 on_every_database! {

@@ -34,7 +34,10 @@ struct Player {
 
 /// All names of its constraints are longer than a database takes.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "refined_subscriptions_of_organisations_to_newsletters", unique(fields(name_of_the_organisation, name_of_the_newsletter)))]
+#[model(
+    table = "refined_subscriptions_of_organisations_to_newsletters",
+    unique(fields(name_of_the_organisation, name_of_the_newsletter))
+)]
 struct Subscription {
     id: Id<Subscription>,
     #[model(length = 50)]
@@ -61,14 +64,20 @@ struct Price {
 }
 
 async fn price(name: &str, price: &str, db: &Db) -> orm::Result<Price> {
-    Price::create().name(name).price(decimal(price)).insert(db).await
+    Price::create()
+        .name(name)
+        .price(decimal(price))
+        .insert(db)
+        .await
 }
 
 /// The price's digits as the database keeps them.
 async fn digits(name: &str, db: &Db) -> orm::Result<String> {
     let price = Price::find(name).one(db).await?.price;
     if db.dialect().name() == "SQLite" {
-        let stored: String = sql!("SELECT price FROM refined_prices WHERE name = {name}").one(db).await?;
+        let stored: String = sql!("SELECT price FROM refined_prices WHERE name = {name}")
+            .one(db)
+            .await?;
         assert_eq!(stored, price.to_string());
     }
     Ok(price.to_string())
@@ -235,7 +244,9 @@ on_every_database! {
 
 /// Counts for longer than any test runs.
 async fn endless(db: &Db) -> orm::Result<i64> {
-    sql!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n").one(db).await
+    sql!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+        .one(db)
+        .await
 }
 
 /// Writes rows for longer than any test runs.
@@ -244,7 +255,11 @@ async fn endless_insert(db: &Db) -> orm::Result<u64> {
 }
 
 fn soon(begun: Instant) {
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 on_every_database! {

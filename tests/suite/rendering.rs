@@ -15,7 +15,12 @@ type Sql = Result<(String, Vec<Value>)>;
 
 /// One line a database; databases that agree share one.
 fn sides(render: impl Fn(&'static dyn Dialect) -> Sql) -> String {
-    let all = [("sqlite", dialect::SQLITE), ("postgres", dialect::POSTGRES), ("mariadb", dialect::MARIADB), ("mysql", dialect::MYSQL)];
+    let all = [
+        ("sqlite", dialect::SQLITE),
+        ("postgres", dialect::POSTGRES),
+        ("mariadb", dialect::MARIADB),
+        ("mysql", dialect::MYSQL),
+    ];
     let mut lines: Vec<(Vec<&str>, String)> = Vec::new();
     for (name, dialect) in all {
         let text = match render(dialect) {
@@ -30,7 +35,11 @@ fn sides(render: impl Fn(&'static dyn Dialect) -> Sql) -> String {
     }
     let mut out = String::new();
     for (names, text) in lines {
-        let names = if names.len() == all.len() { "all".to_owned() } else { names.join(", ") };
+        let names = if names.len() == all.len() {
+            "all".to_owned()
+        } else {
+            names.join(", ")
+        };
         writeln!(out, "{names}: {text}").unwrap();
     }
     out
@@ -40,7 +49,11 @@ fn sides(render: impl Fn(&'static dyn Dialect) -> Sql) -> String {
 #[track_caller]
 fn is(render: impl Fn(&'static dyn Dialect) -> Sql, expected: &str) {
     let actual = sides(render);
-    let expected: String = expected.lines().map(str::trim).filter(|line| !line.is_empty()).fold(String::new(), |all, line| all + line + "\n");
+    let expected: String = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .fold(String::new(), |all, line| all + line + "\n");
     if actual == expected {
         return;
     }
@@ -71,7 +84,14 @@ fn a_query_names_the_columns_of_its_model() {
         "#,
     );
     is(
-        |d| Tag::query().filter(Tag::name.eq("rust")).order_by(Tag::name.desc()).limit(3).offset(2).to_sql(d),
+        |d| {
+            Tag::query()
+                .filter(Tag::name.eq("rust"))
+                .order_by(Tag::name.desc())
+                .limit(3)
+                .offset(2)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "name", "description" FROM "tags" WHERE "name" = ?1 ORDER BY "name" DESC LIMIT ?2 OFFSET ?3 -- [<Text>, <I64>, <I64>]
         postgres: SELECT "name", "description" FROM "tags" WHERE "name" = $1 ORDER BY "name" DESC LIMIT $2 OFFSET $3 -- [<Text>, <I64>, <I64>]
@@ -82,7 +102,14 @@ fn a_query_names_the_columns_of_its_model() {
 
 #[test]
 fn comparisons() {
-    let with = |condition: orm::expr::Expr<Tag, bool>| move |d| Tag::query().filter(condition.clone()).select(Tag::name).to_sql(d);
+    let with = |condition: orm::expr::Expr<Tag, bool>| {
+        move |d| {
+            Tag::query()
+                .filter(condition.clone())
+                .select(Tag::name)
+                .to_sql(d)
+        }
+    };
     is(
         with(Tag::name.eq("a")),
         r#"
@@ -121,7 +148,11 @@ fn comparisons() {
         "#,
     );
     is(
-        with(Tag::name.eq("a") & (Tag::name.eq("b") | !Tag::name.eq("c")) & Tag::description.is_null()),
+        with(
+            Tag::name.eq("a")
+                & (Tag::name.eq("b") | !Tag::name.eq("c"))
+                & Tag::description.is_null(),
+        ),
         r#"
         sqlite: SELECT "name" FROM "tags" WHERE "name" = ?1 AND ("name" = ?2 OR NOT ("name" = ?3)) AND "description" IS NULL -- [<Text>, <Text>, <Text>]
         postgres: SELECT "name" FROM "tags" WHERE "name" = $1 AND ("name" = $2 OR NOT ("name" = $3)) AND "description" IS NULL -- [<Text>, <Text>, <Text>]
@@ -147,7 +178,12 @@ fn comparisons() {
 #[test]
 fn sets() {
     is(
-        |d| Membership::query().filter(Membership::group_id.in_([1, 2, 3])).select(Membership::weight).to_sql(d),
+        |d| {
+            Membership::query()
+                .filter(Membership::group_id.in_([1, 2, 3]))
+                .select(Membership::weight)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "weight" FROM "memberships" WHERE "group_id" IN (SELECT value FROM rarray(?1)) -- [<3 x I64>]
         postgres: SELECT "weight" FROM "memberships" WHERE "group_id" = ANY($1) -- [<3 x I64>]
@@ -155,7 +191,12 @@ fn sets() {
         "#,
     );
     is(
-        |d| Membership::query().filter(Membership::group_id.in_(Vec::from_iter(0..5000_i64))).select(Membership::weight).to_sql(d),
+        |d| {
+            Membership::query()
+                .filter(Membership::group_id.in_(Vec::from_iter(0..5000_i64)))
+                .select(Membership::weight)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "weight" FROM "memberships" WHERE "group_id" IN (SELECT value FROM rarray(?1)) -- [<5000 x I64>]
         postgres: SELECT "weight" FROM "memberships" WHERE "group_id" = ANY($1) -- [<5000 x I64>]
@@ -163,14 +204,24 @@ fn sets() {
         "#,
     );
     is(
-        |d| Membership::query().filter(Membership::group_id.not_in(Vec::<i64>::new())).select(Membership::weight).to_sql(d),
+        |d| {
+            Membership::query()
+                .filter(Membership::group_id.not_in(Vec::<i64>::new()))
+                .select(Membership::weight)
+                .to_sql(d)
+        },
         r#"
         sqlite, postgres: SELECT "weight" FROM "memberships" WHERE 1 = 1
         mariadb, mysql: SELECT `weight` FROM `memberships` WHERE 1 = 1
         "#,
     );
     is(
-        |d| Tag::query().filter(Tag::description.in_([Some("a".to_owned()), None])).select(Tag::name).to_sql(d),
+        |d| {
+            Tag::query()
+                .filter(Tag::description.in_([Some("a".to_owned()), None]))
+                .select(Tag::name)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "name" FROM "tags" WHERE ("description" IS NULL OR "description" IN (SELECT value FROM rarray(?1))) -- [<1 x Text>]
         postgres: SELECT "name" FROM "tags" WHERE ("description" IS NULL OR "description" = ANY($1)) -- [<1 x Text>]
@@ -178,7 +229,12 @@ fn sets() {
         "#,
     );
     is(
-        |d| Tag::query().filter(Tag::description.not_in([Some("a".to_owned()), None])).select(Tag::name).to_sql(d),
+        |d| {
+            Tag::query()
+                .filter(Tag::description.not_in([Some("a".to_owned()), None]))
+                .select(Tag::name)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "name" FROM "tags" WHERE ("description" IS NOT NULL AND "description" NOT IN (SELECT value FROM rarray(?1))) -- [<1 x Text>]
         postgres: SELECT "name" FROM "tags" WHERE ("description" IS NOT NULL AND "description" <> ALL($1)) -- [<1 x Text>]
@@ -187,7 +243,12 @@ fn sets() {
     );
     let tags = || Tag::query().filter(Tag::name.eq("a"));
     is(
-        |d| Word::query().filter(Word::text.in_(tags().select(Tag::name))).select(Word::id).to_sql(d),
+        |d| {
+            Word::query()
+                .filter(Word::text.in_(tags().select(Tag::name)))
+                .select(Word::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "words"."id" FROM "words" WHERE "words"."text" IN (SELECT "t1"."name" FROM "tags" AS "t1" WHERE "t1"."name" = ?1) -- [<Text>]
         postgres: SELECT "words"."id" FROM "words" WHERE "words"."text" IN (SELECT "t1"."name" FROM "tags" AS "t1" WHERE "t1"."name" = $1) -- [<Text>]
@@ -195,7 +256,12 @@ fn sets() {
         "#,
     );
     is(
-        |d| Word::query().filter(Word::text.not_in(tags().select(Tag::description))).select(Word::id).to_sql(d),
+        |d| {
+            Word::query()
+                .filter(Word::text.not_in(tags().select(Tag::description)))
+                .select(Word::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "words"."id" FROM "words" WHERE "words"."text" NOT IN (SELECT "t1"."description" FROM "tags" AS "t1" WHERE "t1"."name" = ?1 AND "t1"."description" IS NOT NULL) -- [<Text>]
         postgres: SELECT "words"."id" FROM "words" WHERE "words"."text" NOT IN (SELECT "t1"."description" FROM "tags" AS "t1" WHERE "t1"."name" = $1 AND "t1"."description" IS NOT NULL) -- [<Text>]
@@ -203,7 +269,12 @@ fn sets() {
         "#,
     );
     is(
-        |d| Word::query().filter(Word::text.in_(tags().order_by(Tag::name).limit(3).select(Tag::name))).select(Word::id).to_sql(d),
+        |d| {
+            Word::query()
+                .filter(Word::text.in_(tags().order_by(Tag::name).limit(3).select(Tag::name)))
+                .select(Word::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "words"."id" FROM "words" WHERE "words"."text" IN (SELECT * FROM (SELECT "t1"."name" FROM "tags" AS "t1" WHERE "t1"."name" = ?1 ORDER BY "t1"."name" LIMIT ?2) AS limited) -- [<Text>, <I64>]
         postgres: SELECT "words"."id" FROM "words" WHERE "words"."text" IN (SELECT * FROM (SELECT "t1"."name" FROM "tags" AS "t1" WHERE "t1"."name" = $1 ORDER BY "t1"."name" LIMIT $2) AS limited) -- [<Text>, <I64>]
@@ -214,7 +285,14 @@ fn sets() {
 
 #[test]
 fn patterns() {
-    let with = |condition: orm::expr::Expr<Word, bool>| move |d| Word::query().filter(condition.clone()).select(Word::id).to_sql(d);
+    let with = |condition: orm::expr::Expr<Word, bool>| {
+        move |d| {
+            Word::query()
+                .filter(condition.clone())
+                .select(Word::id)
+                .to_sql(d)
+        }
+    };
     is(
         with(Word::text.like("a%")),
         r#"
@@ -261,21 +339,38 @@ fn patterns() {
 fn subqueries() {
     let posts = || Post::query().filter(Post::user_id.eq(User::id.outer()));
     is(
-        |d| User::query().filter(exists(posts())).select(User::id).to_sql(d),
+        |d| {
+            User::query()
+                .filter(exists(posts()))
+                .select(User::id)
+                .to_sql(d)
+        },
         r#"
         sqlite, postgres: SELECT "users"."id" FROM "users" WHERE EXISTS (SELECT 1 FROM "posts" AS "t1" WHERE "t1"."user_id" = "users"."id")
         mariadb, mysql: SELECT `users`.`id` FROM `users` WHERE EXISTS (SELECT 1 FROM `posts` AS `t1` WHERE `t1`.`user_id` = `users`.`id`)
         "#,
     );
     is(
-        |d| User::query().filter(User::logins.eq(posts().select(count()))).select(User::id).to_sql(d),
+        |d| {
+            User::query()
+                .filter(User::logins.eq(posts().select(count())))
+                .select(User::id)
+                .to_sql(d)
+        },
         r#"
         sqlite, postgres: SELECT "users"."id" FROM "users" WHERE "users"."logins" = (SELECT COUNT(*) FROM "posts" AS "t1" WHERE "t1"."user_id" = "users"."id")
         mariadb, mysql: SELECT `users`.`id` FROM `users` WHERE `users`.`logins` = (SELECT COUNT(*) FROM `posts` AS `t1` WHERE `t1`.`user_id` = `users`.`id`)
         "#,
     );
     is(
-        |d| User::query().filter(exists(User::query().filter(User::age.gt(User::age.outer())))).select(User::id).to_sql(d),
+        |d| {
+            User::query()
+                .filter(exists(
+                    User::query().filter(User::age.gt(User::age.outer())),
+                ))
+                .select(User::id)
+                .to_sql(d)
+        },
         r#"
         sqlite, postgres: SELECT "users"."id" FROM "users" WHERE EXISTS (SELECT 1 FROM "users" AS "t1" WHERE "t1"."age" > "users"."age")
         mariadb, mysql: SELECT `users`.`id` FROM `users` WHERE EXISTS (SELECT 1 FROM `users` AS `t1` WHERE `t1`.`age` > `users`.`age`)
@@ -293,7 +388,17 @@ fn subqueries() {
 #[test]
 fn orderings() {
     is(
-        |d| Number::query().order_by((Number::group, Number::whole.asc(), Number::ratio.desc(), Number::amount.asc().nulls_first())).select(Number::id).to_sql(d),
+        |d| {
+            Number::query()
+                .order_by((
+                    Number::group,
+                    Number::whole.asc(),
+                    Number::ratio.desc(),
+                    Number::amount.asc().nulls_first(),
+                ))
+                .select(Number::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "id" FROM "numbers" ORDER BY "group", "whole" NULLS LAST, "ratio" DESC NULLS FIRST, "amount" COLLATE orm_decimal NULLS FIRST
         postgres: SELECT "id" FROM "numbers" ORDER BY "group", "whole" NULLS LAST, "ratio" DESC NULLS FIRST, "amount" NULLS FIRST
@@ -304,9 +409,25 @@ fn orderings() {
 
 #[test]
 fn keysets() {
-    let row = Number { id: Id::new(7), group: 1, small: None, medium: None, whole: Some(3), single: None, ratio: None, amount: None };
+    let row = Number {
+        id: Id::new(7),
+        group: 1,
+        small: None,
+        medium: None,
+        whole: Some(3),
+        single: None,
+        ratio: None,
+        amount: None,
+    };
     is(
-        |d| Number::query().order_by(Number::id).after(&row).limit(5).select(Number::id).to_sql(d),
+        |d| {
+            Number::query()
+                .order_by(Number::id)
+                .after(&row)
+                .limit(5)
+                .select(Number::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "id" FROM "numbers" WHERE ("id" > ?1) ORDER BY "id" LIMIT ?2 -- [<I64>, <I64>]
         postgres: SELECT "id" FROM "numbers" WHERE ("id" > $1) ORDER BY "id" LIMIT $2 -- [<I64>, <I64>]
@@ -314,7 +435,14 @@ fn keysets() {
         "#,
     );
     is(
-        |d| Number::query().order_by((Number::group.desc(), Number::id)).before(&row).limit(5).select(Number::id).to_sql(d),
+        |d| {
+            Number::query()
+                .order_by((Number::group.desc(), Number::id))
+                .before(&row)
+                .limit(5)
+                .select(Number::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "id" FROM "numbers" WHERE ("group" >= ?1 AND ("group" > ?2 OR ("group" = ?3 AND ("id" < ?4)))) ORDER BY "group", "id" DESC LIMIT ?5 -- [<I32>, <I32>, <I32>, <I64>, <I64>]
         postgres: SELECT "id" FROM "numbers" WHERE ("group" >= $1 AND ("group" > $2 OR ("group" = $3 AND ("id" < $4)))) ORDER BY "group", "id" DESC LIMIT $5 -- [<I32>, <I32>, <I32>, <I64>, <I64>]
@@ -322,7 +450,14 @@ fn keysets() {
         "#,
     );
     is(
-        |d| Number::query().order_by((Number::whole, Number::medium.desc(), Number::id)).after(&row).limit(5).select(Number::id).to_sql(d),
+        |d| {
+            Number::query()
+                .order_by((Number::whole, Number::medium.desc(), Number::id))
+                .after(&row)
+                .limit(5)
+                .select(Number::id)
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT "id" FROM "numbers" WHERE ("whole" > ?1 OR "whole" IS NULL OR ("whole" = ?2 AND ("medium" IS NOT NULL OR ("medium" IS NULL AND ("id" > ?3))))) ORDER BY "whole" NULLS LAST, "medium" DESC NULLS FIRST, "id" LIMIT ?4 -- [<I64>, <I64>, <I64>, <I64>]
         postgres: SELECT "id" FROM "numbers" WHERE ("whole" > $1 OR "whole" IS NULL OR ("whole" = $2 AND ("medium" IS NOT NULL OR ("medium" IS NULL AND ("id" > $3))))) ORDER BY "whole" NULLS LAST, "medium" DESC NULLS FIRST, "id" LIMIT $4 -- [<I64>, <I64>, <I64>, <I64>]
@@ -340,7 +475,13 @@ fn groups() {
                 .group_by(Post::user_id)
                 .having(count().gt(5))
                 .order_by(count().desc())
-                .select((Post::user_id, count(), Post::view_count.sum(), Post::view_count.avg(), Post::title.count_distinct()))
+                .select((
+                    Post::user_id,
+                    count(),
+                    Post::view_count.sum(),
+                    Post::view_count.avg(),
+                    Post::title.count_distinct(),
+                ))
                 .to_sql(d)
         },
         r#"
@@ -350,7 +491,12 @@ fn groups() {
         "#,
     );
     is(
-        |d| User::query().group_by(User::age.coalesce(30)).select((User::age.coalesce(30), count())).to_sql(d),
+        |d| {
+            User::query()
+                .group_by(User::age.coalesce(30))
+                .select((User::age.coalesce(30), count()))
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT COALESCE("age", ?1), COUNT(*) FROM "users" GROUP BY COALESCE("age", ?1) -- [<I32>]
         postgres: SELECT COALESCE("age", $1), COUNT(*) FROM "users" GROUP BY COALESCE("age", $1) -- [<I32>]
@@ -358,7 +504,16 @@ fn groups() {
         "#,
     );
     is(
-        |d| Number::query().select((Number::amount.sum(), Number::amount.avg(), Number::amount.max(), Number::single.sum())).to_sql(d),
+        |d| {
+            Number::query()
+                .select((
+                    Number::amount.sum(),
+                    Number::amount.avg(),
+                    Number::amount.max(),
+                    Number::single.sum(),
+                ))
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT orm_decimal_sum("amount"), orm_decimal_avg("amount"), MAX("amount" COLLATE orm_decimal), SUM("single") FROM "numbers"
         postgres: SELECT SUM("amount"), CAST(AVG("amount") AS DOUBLE PRECISION), MAX("amount"), CAST(SUM("single"::double precision) AS DOUBLE PRECISION) FROM "numbers"
@@ -376,7 +531,9 @@ fn groups() {
 
 #[test]
 fn arithmetic() {
-    let with = |e: orm::expr::Expr<Number, Option<i64>>| move |d| Number::query().select(e.clone()).to_sql(d);
+    let with = |e: orm::expr::Expr<Number, Option<i64>>| {
+        move |d| Number::query().select(e.clone()).to_sql(d)
+    };
     is(
         with((Number::whole + 1) * 2 - Number::whole),
         r#"
@@ -401,7 +558,12 @@ fn arithmetic() {
         "#,
     );
     is(
-        |d| Number::query().filter((Number::amount * decimal("1.5") + Number::amount).gt(decimal("2"))).select(Number::amount.abs()).to_sql(d),
+        |d| {
+            Number::query()
+                .filter((Number::amount * decimal("1.5") + Number::amount).gt(decimal("2")))
+                .select(Number::amount.abs())
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT orm_decimal_abs("amount") FROM "numbers" WHERE (orm_decimal_add(orm_decimal_mul("amount", ?1), "amount")) > ?2 COLLATE orm_decimal -- [<Decimal>, <Decimal>]
         postgres: SELECT ABS("amount") FROM "numbers" WHERE (("amount" * $1) + "amount") > $2 -- [<Decimal>, <Decimal>]
@@ -413,7 +575,17 @@ fn arithmetic() {
 #[test]
 fn functions() {
     is(
-        |d| Word::query().select((Word::text.lower(), Word::text.length(), Word::text.trim(), Word::text.concat("!"), Word::other.coalesce("-"))).to_sql(d),
+        |d| {
+            Word::query()
+                .select((
+                    Word::text.lower(),
+                    Word::text.length(),
+                    Word::text.trim(),
+                    Word::text.concat("!"),
+                    Word::other.coalesce("-"),
+                ))
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT orm_lower("text"), length("text"), TRIM("text"), "text" || ?1, COALESCE("other", ?2) FROM "words" -- [<Text>, <Text>]
         postgres: SELECT LOWER("text"), CAST(CHAR_LENGTH("text") AS BIGINT), TRIM("text"), "text" || $1, COALESCE("other", $2) FROM "words" -- [<Text>, <Text>]
@@ -421,7 +593,17 @@ fn functions() {
         "#,
     );
     is(
-        |d| Moment::query().select((Moment::at.year(), Moment::at.weekday(), Moment::at.second(), Moment::at.date(), Moment::clock.hour())).to_sql(d),
+        |d| {
+            Moment::query()
+                .select((
+                    Moment::at.year(),
+                    Moment::at.weekday(),
+                    Moment::at.second(),
+                    Moment::at.date(),
+                    Moment::clock.hour(),
+                ))
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT CAST(strftime('%Y', "at") AS INTEGER), CAST(strftime('%w', "at") AS INTEGER), CAST(strftime('%S', "at") AS INTEGER), date("at"), CAST(strftime('%H', "clock") AS INTEGER) FROM "moments"
         postgres: SELECT CAST(FLOOR(EXTRACT(YEAR FROM "at" AT TIME ZONE 'UTC')) AS INTEGER), CAST(FLOOR(EXTRACT(DOW FROM "at" AT TIME ZONE 'UTC')) AS INTEGER), CAST(FLOOR(EXTRACT(SECOND FROM "at" AT TIME ZONE 'UTC')) AS INTEGER), CAST("at" AT TIME ZONE 'UTC' AS DATE), CAST(FLOOR(EXTRACT(HOUR FROM "clock")) AS INTEGER) FROM "moments"
@@ -429,7 +611,16 @@ fn functions() {
         "#,
     );
     is(
-        |d| User::query().select(case().when(User::age.gt(40), "old").when(User::age.is_null(), "?").otherwise("young")).to_sql(d),
+        |d| {
+            User::query()
+                .select(
+                    case()
+                        .when(User::age.gt(40), "old")
+                        .when(User::age.is_null(), "?")
+                        .otherwise("young"),
+                )
+                .to_sql(d)
+        },
         r#"
         sqlite: SELECT CASE WHEN "age" > ?1 THEN ?2 WHEN "age" IS NULL THEN ?3 ELSE ?4 END FROM "users" -- [<I32>, <Text>, <Text>, <Text>]
         postgres: SELECT CASE WHEN "age" > $1 THEN CAST($2 AS TEXT) WHEN "age" IS NULL THEN CAST($3 AS TEXT) ELSE CAST($4 AS TEXT) END FROM "users" -- [<I32>, <Text>, <Text>, <Text>]
@@ -522,7 +713,15 @@ fn inserts() {
         "#,
     );
     is(
-        |d| first(Invoice::insert_many([Invoice::create().quantity(1), Invoice::create().quantity(2).number(3)]).to_sql(d)),
+        |d| {
+            first(
+                Invoice::insert_many([
+                    Invoice::create().quantity(1),
+                    Invoice::create().quantity(2).number(3),
+                ])
+                .to_sql(d),
+            )
+        },
         r#"
         sqlite: INSERT INTO "invoices" ("quantity") VALUES (?1) -- [<I32>]
         postgres: INSERT INTO "invoices" ("quantity") VALUES ($1) -- [<I32>]
@@ -533,7 +732,12 @@ fn inserts() {
 
 #[test]
 fn upserts() {
-    let tag = || Tag::create().name("a").description("b").on_conflict(Tag::name);
+    let tag = || {
+        Tag::create()
+            .name("a")
+            .description("b")
+            .on_conflict(Tag::name)
+    };
     is(
         |d| first(tag().do_nothing().to_sql(d)),
         r#"
@@ -553,7 +757,16 @@ fn upserts() {
         "#,
     );
     is(
-        |d| first(tag().set(Tag::description, Tag::name.excluded().concat(Tag::description.coalesce(""))).to_sql(d)),
+        |d| {
+            first(
+                tag()
+                    .set(
+                        Tag::description,
+                        Tag::name.excluded().concat(Tag::description.coalesce("")),
+                    )
+                    .to_sql(d),
+            )
+        },
         r#"
         sqlite: INSERT INTO "tags" ("name", "description") VALUES (?1, ?2) ON CONFLICT ("name") DO UPDATE SET "description" = excluded."name" || COALESCE("tags"."description", ?3) -- [<Text>, <Text>, <Text>]
         postgres: INSERT INTO "tags" ("name", "description") VALUES ($1, $2) ON CONFLICT ("name") DO UPDATE SET "description" = excluded."name" || COALESCE("tags"."description", $3) -- [<Text>, <Text>, <Text>]
@@ -562,7 +775,15 @@ fn upserts() {
         "#,
     );
     is(
-        |d| first(Tag::create().name("a").on_conflict(Tag::description).do_nothing().to_sql(d)),
+        |d| {
+            first(
+                Tag::create()
+                    .name("a")
+                    .on_conflict(Tag::description)
+                    .do_nothing()
+                    .to_sql(d),
+            )
+        },
         r#"
         all: error: `Tag::(description)` is not unique, so no row can be in conflict with it; name the primary key, a `unique` field, or the fields of a unique index
         "#,

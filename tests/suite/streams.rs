@@ -14,7 +14,11 @@ const ROWS: usize = 50_000;
 
 async fn many(db: &Db, rows: usize) -> orm::Result<()> {
     crate::support::database::create_tables(db, &[Number::def()]).await?;
-    let rows = (0..rows).map(|n| Number::create().group(i32::try_from(n).unwrap()).whole(i64::try_from(n).unwrap()));
+    let rows = (0..rows).map(|n| {
+        Number::create()
+            .group(i32::try_from(n).unwrap())
+            .whole(i64::try_from(n).unwrap())
+    });
     Number::insert_many(rows).exec(db).await?;
     Ok(())
 }

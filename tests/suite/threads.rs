@@ -15,7 +15,9 @@ struct Step {
 
 async fn steps(db: &TestDb, rows: usize) -> orm::Result<()> {
     orm::create_tables_of(db, &[<Step as Model>::def()]).await?;
-    Step::insert_many((0..rows).map(|n| Step::create().text(format!("step number {n}")))).exec(db).await?;
+    Step::insert_many((0..rows).map(|n| Step::create().text(format!("step number {n}"))))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

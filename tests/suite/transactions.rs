@@ -14,7 +14,11 @@ async fn tag(name: &str, db: &Db) -> orm::Result<Tag> {
 }
 
 async fn tags(db: &Db) -> orm::Result<Vec<String>> {
-    Tag::query().order_by(Tag::name).select(Tag::name).all(db).await
+    Tag::query()
+        .order_by(Tag::name)
+        .select(Tag::name)
+        .all(db)
+        .await
 }
 
 on_every_database! {
@@ -298,14 +302,22 @@ on_every_database! {
 async fn transfer(tx: &Db, from: i64, to: i64, amount: i32) -> orm::Result<()> {
     for (member, amount) in [(from, -amount), (to, amount)] {
         let account = Membership::find((1, member)).one(tx).await?;
-        account.update().weight(account.weight + amount).exec(tx).await?;
+        account
+            .update()
+            .weight(account.weight + amount)
+            .exec(tx)
+            .await?;
     }
     Ok(())
 }
 
 async fn accounts(db: &Db, count: i64, weight: i32) -> orm::Result<()> {
     crate::support::database::create_tables(db, &[Membership::def()]).await?;
-    Membership::insert_many((0..count).map(|n| Membership::create().group_id(1).member_id(n).weight(weight))).exec(db).await?;
+    Membership::insert_many(
+        (0..count).map(|n| Membership::create().group_id(1).member_id(n).weight(weight)),
+    )
+    .exec(db)
+    .await?;
     Ok(())
 }
 

@@ -80,13 +80,17 @@ impl DbBuilder {
     /// # Errors
     /// When the URL is wrong, its feature is not compiled in, or the database cannot be reached.
     pub async fn connect(self) -> Result<Db> {
-        Pool::connect(&self.url, &self.config).await.map(Db::from_pool)
+        Pool::connect(&self.url, &self.config)
+            .await
+            .map(Db::from_pool)
     }
 }
 
 /// Shows no part of the URL, which may hold a password.
 impl std::fmt::Debug for DbBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DbBuilder").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("DbBuilder")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }

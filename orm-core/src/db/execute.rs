@@ -16,7 +16,10 @@ use crate::value::Value;
 
 impl Db {
     /// Runs `work` with a connection: the transaction's, or one of the pool.
-    pub(super) async fn with_lease<T>(&self, work: impl AsyncFnOnce(&mut Lease) -> Result<T>) -> Result<T> {
+    pub(super) async fn with_lease<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Lease) -> Result<T>,
+    ) -> Result<T> {
         match &self.session {
             Some(session) => session.with_lease(work).await,
             None => {
@@ -26,20 +29,30 @@ impl Db {
         }
     }
 
-    pub(super) async fn run<S: RowSink>(&self, statement: &Statement, sink: S) -> Result<(S, Done)> {
+    pub(super) async fn run<S: RowSink>(
+        &self,
+        statement: &Statement,
+        sink: S,
+    ) -> Result<(S, Done)> {
         let result = match &self.session {
             None => {
                 let mut lease = self.shared.pool.lease().await?;
                 lease.fetch(statement, sink).await
             }
-            Some(session) => session.with_lease(async |lease| lease.fetch(statement, sink).await).await,
+            Some(session) => {
+                session
+                    .with_lease(async |lease| lease.fetch(statement, sink).await)
+                    .await
+            }
         };
         result.map_err(|e| e.with_sql(&statement.sql))
     }
 
     pub(crate) async fn fetch_all<R: FromRow>(&self, statement: Statement) -> Result<Vec<R>> {
         let layout = Layout::new(statement.access == Access::Unknown);
-        let (sink, _) = self.run(&statement, Collect::new(layout, usize::MAX)).await?;
+        let (sink, _) = self
+            .run(&statement, Collect::new(layout, usize::MAX))
+            .await?;
         Ok(sink.rows)
     }
 
@@ -50,13 +63,17 @@ impl Db {
     }
 
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64> {
-        self.run(&statement, NoRows).await.map(|(_, done)| done.affected)
+        self.run(&statement, NoRows)
+            .await
+            .map(|(_, done)| done.affected)
     }
 
     pub(crate) fn stream<R: FromRow>(&self, statement: Result<Statement>) -> RowStream<R> {
         let (to, rows) = mpsc::channel(1);
         let db = self.clone();
-        let at_drop = self.session.as_ref().map_or(AtDrop::Cancel, |session| AtDrop::Finish(session.streaming()));
+        let at_drop = self.session.as_ref().map_or(AtDrop::Cancel, |session| {
+            AtDrop::Finish(session.streaming())
+        });
         RowStream::new(rows, at_drop, async move {
             let statement = statement?;
             let sink = Forward::new(Layout::new(statement.access == Access::Unknown), to);
@@ -73,7 +90,10 @@ impl Db {
                         streaming.store(false, Ordering::Release);
                         result
                     };
-                    session.with_lease(work).await.map_err(|e| e.with_sql(&statement.sql))?
+                    session
+                        .with_lease(work)
+                        .await
+                        .map_err(|e| e.with_sql(&statement.sql))?
                 }
             };
             sink.finish().await;
@@ -82,42 +102,74 @@ impl Db {
     }
 
     pub(crate) async fn update(&self, statement: &UpdateStatement) -> Result<u64> {
-        self.execute(crate::sql::update(statement, self.dialect())?).await
+        self.execute(crate::sql::update(statement, self.dialect())?)
+            .await
     }
 
     pub(crate) async fn delete(&self, statement: &DeleteStatement) -> Result<u64> {
-        self.execute(crate::sql::delete(statement, self.dialect())?).await
+        self.execute(crate::sql::delete(statement, self.dialect())?)
+            .await
     }
 
     /// Changes rows and reads them back; in a transaction where the database takes two statements for that.
-    pub(crate) async fn update_returning<M: Model>(&self, statement: &UpdateStatement) -> Result<Vec<M>> {
+    pub(crate) async fn update_returning<M: Model>(
+        &self,
+        statement: &UpdateStatement,
+    ) -> Result<Vec<M>> {
         let sql = crate::sql::update(statement, self.dialect())?;
         if self.dialect().supports(Feature::UpdateReturning) {
             return self.fetch_all(sql).await;
         }
-        let changes_key = statement.assignments.iter().any(|a| statement.model.key.contains(&a.column.index));
+        let changes_key = statement
+            .assignments
+            .iter()
+            .any(|a| statement.model.key.contains(&a.column.index));
         if changes_key {
-            return Err(Error::unsupported("reading back rows whose primary key is changed", self.dialect().name()));
+            return Err(Error::unsupported(
+                "reading back rows whose primary key is changed",
+                self.dialect().name(),
+            ));
         }
         let tx = self.begin_alone().await?;
         // The rows are locked by their keys first, since the change may make them miss the filter.
         let mut select = crate::sql::update_key_filter(statement);
-        select.lock = Some(crate::query::Lock { strength: crate::query::LockStrength::Update, wait: crate::query::LockWait::Wait });
+        select.lock = Some(crate::query::Lock {
+            strength: crate::query::LockStrength::Update,
+            wait: crate::query::LockWait::Wait,
+        });
         let width = statement.model.key.len();
-        let keys: Vec<Vec<Value>> = tx.keys(crate::sql::select(&select, tx.dialect())?, width, statement.model).await?;
+        let keys: Vec<Vec<Value>> = tx
+            .keys(
+                crate::sql::select(&select, tx.dialect())?,
+                width,
+                statement.model,
+            )
+            .await?;
         let rows = if keys.is_empty() {
             Vec::new()
         } else {
             tx.execute(sql).await?;
             let filter = crate::sql::by_keys(statement.model, &statement.model.key, keys);
-            tx.fetch_all(crate::sql::select_filtered(statement.model, filter, tx.dialect())?).await?
+            tx.fetch_all(crate::sql::select_filtered(
+                statement.model,
+                filter,
+                tx.dialect(),
+            )?)
+            .await?
         };
         tx.commit().await?;
         Ok(rows)
     }
 
-    pub(super) async fn keys(&self, statement: Statement, width: usize, model: &'static crate::model::ModelDef) -> Result<Vec<Vec<Value>>> {
-        let (sink, _) = self.run(&statement, super::sink::Keys::new(model, width)).await?;
+    pub(super) async fn keys(
+        &self,
+        statement: Statement,
+        width: usize,
+        model: &'static crate::model::ModelDef,
+    ) -> Result<Vec<Vec<Value>>> {
+        let (sink, _) = self
+            .run(&statement, super::sink::Keys::new(model, width))
+            .await?;
         Ok(sink.rows)
     }
 }

@@ -10,7 +10,10 @@ use crate::value::Value;
 
 impl Db {
     /// Inserts one row and reads it back.
-    pub(crate) async fn insert_returning<M: Model>(&self, mut statement: InsertStatement) -> Result<Vec<M>> {
+    pub(crate) async fn insert_returning<M: Model>(
+        &self,
+        mut statement: InsertStatement,
+    ) -> Result<Vec<M>> {
         let dialect = self.dialect();
         if statement.conflict.is_some() && !dialect.supports(Feature::ConflictTarget) {
             return self.upsert_by_hand::<M>(statement).await;
@@ -21,7 +24,9 @@ impl Db {
             return self.fetch_all(sql).await;
         }
         let tx = self.begin_alone().await?;
-        let rows = tx.insert_and_select::<M>(&statement, &statement.rows).await?;
+        let rows = tx
+            .insert_and_select::<M>(&statement, &statement.rows)
+            .await?;
         tx.commit().await?;
         Ok(rows)
     }
@@ -29,8 +34,16 @@ impl Db {
     /// Inserts rows, all or none.
     pub(crate) async fn insert(&self, groups: Vec<InsertStatement>) -> Result<u64> {
         let dialect = self.dialect();
-        let by_hand = groups.iter().any(|g| g.conflict.is_some()) && !dialect.supports(Feature::ConflictTarget);
-        let statements = groups.iter().map(|g| g.rows.len().div_ceil(dialect.rows_per_insert(g.columns.len()))).sum::<usize>();
+        let by_hand = groups.iter().any(|g| g.conflict.is_some())
+            && !dialect.supports(Feature::ConflictTarget);
+        let statements = groups
+            .iter()
+            .map(|g| {
+                g.rows
+                    .len()
+                    .div_ceil(dialect.rows_per_insert(g.columns.len()))
+            })
+            .sum::<usize>();
         if statements == 1 && !by_hand {
             return self.insert_chunks(groups).await;
         }
@@ -38,7 +51,11 @@ impl Db {
             return Ok(0);
         }
         let tx = self.begin_alone().await?;
-        let affected = if by_hand { tx.upsert_each(groups).await? } else { tx.insert_chunks(groups).await? };
+        let affected = if by_hand {
+            tx.upsert_each(groups).await?
+        } else {
+            tx.insert_chunks(groups).await?
+        };
         tx.commit().await?;
         Ok(affected)
     }
@@ -50,15 +67,28 @@ impl Db {
             let mut rows = std::mem::take(&mut group.rows).into_iter();
             while rows.len() > 0 {
                 let chunk: Vec<_> = rows.by_ref().take(length).collect();
-                let keep = chunk.len() == length || chunk.len() == 1 || self.dialect().one_text_for_all_lengths();
-                affected += self.execute(crate::sql::insert(&group, chunk, false, keep, self.dialect())?).await?;
+                let keep = chunk.len() == length
+                    || chunk.len() == 1
+                    || self.dialect().one_text_for_all_lengths();
+                affected += self
+                    .execute(crate::sql::insert(
+                        &group,
+                        chunk,
+                        false,
+                        keep,
+                        self.dialect(),
+                    )?)
+                    .await?;
             }
         }
         Ok(affected)
     }
 
     /// Inserts rows, all or none, and reads them back in order.
-    pub(crate) async fn insert_many_returning<M: Model>(&self, groups: Vec<InsertStatement>) -> Result<Vec<M>> {
+    pub(crate) async fn insert_many_returning<M: Model>(
+        &self,
+        groups: Vec<InsertStatement>,
+    ) -> Result<Vec<M>> {
         let dialect = self.dialect();
         if groups.is_empty() {
             return Ok(Vec::new());
@@ -69,7 +99,14 @@ impl Db {
             let length = dialect.rows_per_insert(group.columns.len());
             for rows in group.rows.chunks(length) {
                 let mut written: Vec<M> = if dialect.supports(Feature::InsertReturning) {
-                    tx.fetch_all(crate::sql::insert(group, rows.to_vec(), true, true, dialect)?).await?
+                    tx.fetch_all(crate::sql::insert(
+                        group,
+                        rows.to_vec(),
+                        true,
+                        true,
+                        dialect,
+                    )?)
+                    .await?
                 } else {
                     tx.insert_and_select(group, rows).await?
                 };
@@ -82,40 +119,81 @@ impl Db {
     }
 
     /// An insert for databases that do not return what was written: the keys are known, or numbered one after the other.
-    async fn insert_and_select<M: Model>(&self, statement: &InsertStatement, rows: &[Vec<Value>]) -> Result<Vec<M>> {
+    async fn insert_and_select<M: Model>(
+        &self,
+        statement: &InsertStatement,
+        rows: &[Vec<Value>],
+    ) -> Result<Vec<M>> {
         let model = statement.model;
-        let known: Option<Vec<usize>> = model.key.iter().map(|k| statement.columns.iter().position(|c| c == k)).collect();
+        let known: Option<Vec<usize>> = model
+            .key
+            .iter()
+            .map(|k| statement.columns.iter().position(|c| c == k))
+            .collect();
         if let Some(at) = known {
-            self.execute(crate::sql::insert(statement, rows.to_vec(), false, true, self.dialect())?).await?;
-            let keys = rows.iter().map(|row| at.iter().map(|i| row[*i].clone()).collect()).collect();
+            self.execute(crate::sql::insert(
+                statement,
+                rows.to_vec(),
+                false,
+                true,
+                self.dialect(),
+            )?)
+            .await?;
+            let keys = rows
+                .iter()
+                .map(|row| at.iter().map(|i| row[*i].clone()).collect())
+                .collect();
             return self.select_keys(model, keys).await;
         }
         if model.identity().is_none() || model.key.len() != 1 {
-            return Err(Error::unsupported("reading back an inserted row whose key it makes by an SQL default", self.dialect().name()));
+            return Err(Error::unsupported(
+                "reading back an inserted row whose key it makes by an SQL default",
+                self.dialect().name(),
+            ));
         }
         // The first number is certain; that the others follow it is only promised within one statement's simple rows, and not when
         // numbers have another increment. So each row is inserted by itself.
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
-            let sql = crate::sql::insert(statement, vec![row.clone()], false, true, self.dialect())?;
+            let sql =
+                crate::sql::insert(statement, vec![row.clone()], false, true, self.dialect())?;
             let (_, done) = self.run(&sql, NoRows).await?;
             keys.push(vec![Value::I64(done.inserted.unwrap_or(0))]);
         }
         self.select_keys(model, keys).await
     }
 
-    async fn select_keys<M: Model>(&self, model: &'static crate::model::ModelDef, keys: Vec<Vec<Value>>) -> Result<Vec<M>> {
+    async fn select_keys<M: Model>(
+        &self,
+        model: &'static crate::model::ModelDef,
+        keys: Vec<Vec<Value>>,
+    ) -> Result<Vec<M>> {
         let filter = crate::sql::by_keys(model, &model.key, keys);
-        self.fetch_all(crate::sql::select_filtered(model, filter, self.dialect())?).await
+        self.fetch_all(crate::sql::select_filtered(model, filter, self.dialect())?)
+            .await
     }
 }
 
 /// Brings the rows that a database gave back into the order of the rows that it was given. By their keys, where the program gave
 /// them; numbered rows are in the order of their numbers.
-fn in_order<M: Model>(statement: &InsertStatement, rows: &[Vec<Value>], written: &mut [M]) -> Result<()> {
+fn in_order<M: Model>(
+    statement: &InsertStatement,
+    rows: &[Vec<Value>],
+    written: &mut [M],
+) -> Result<()> {
     let model = statement.model;
-    let known: Option<Vec<usize>> = model.key.iter().map(|k| statement.columns.iter().position(|c| c == k)).collect();
-    let key = |row: &M| model.key.iter().filter_map(|k| row.value(*k)).collect::<Result<Vec<Value>>>();
+    let known: Option<Vec<usize>> = model
+        .key
+        .iter()
+        .map(|k| statement.columns.iter().position(|c| c == k))
+        .collect();
+    let key = |row: &M| {
+        model
+            .key
+            .iter()
+            .filter_map(|k| row.value(*k))
+            .collect::<Result<Vec<Value>>>()
+    };
     if let Some(at) = known {
         let mut keys = written.iter().map(key).collect::<Result<Vec<_>>>()?;
         for (place, row) in rows.iter().enumerate() {
@@ -131,7 +209,10 @@ fn in_order<M: Model>(statement: &InsertStatement, rows: &[Vec<Value>], written:
         return Ok(());
     }
     if model.identity().is_some() {
-        let numbers = written.iter().map(|row| key(row).map(|k| number(k.first()))).collect::<Result<Vec<i64>>>()?;
+        let numbers = written
+            .iter()
+            .map(|row| key(row).map(|k| number(k.first())))
+            .collect::<Result<Vec<i64>>>()?;
         if !numbers.is_sorted() {
             let mut order: Vec<usize> = (0..numbers.len()).collect();
             order.sort_by_key(|i| numbers[*i]);

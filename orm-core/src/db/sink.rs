@@ -1,6 +1,5 @@
 //! What happens to the rows of a statement: collected, or handed on one by one.
 
-
 use tokio::sync::mpsc;
 
 use crate::driver::{Columns, RowSink};
@@ -17,7 +16,11 @@ pub(super) struct Layout<R> {
 
 impl<R: FromRow> Layout<R> {
     pub(super) fn new(by_name: bool) -> Self {
-        Self { map: None, by_name, row: std::marker::PhantomData }
+        Self {
+            map: None,
+            by_name,
+            row: std::marker::PhantomData,
+        }
     }
 
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
@@ -32,7 +35,12 @@ impl<R: FromRow> Layout<R> {
                 std::any::type_name::<R>()
             ))),
             RowColumns::Named(names) => {
-                self.map = Some(names.iter().map(|name| position::<R>(columns, name)).collect::<Result<_>>()?);
+                self.map = Some(
+                    names
+                        .iter()
+                        .map(|name| position::<R>(columns, name))
+                        .collect::<Result<_>>()?,
+                );
                 Ok(())
             }
         }
@@ -48,16 +56,29 @@ fn position<R: FromRow>(columns: &dyn Columns, name: &str) -> Result<usize> {
     let mut found = (0..columns.len()).filter(|i| columns.name(*i) == name);
     match (found.next(), found.next()) {
         (Some(index), None) => Ok(index),
-        (Some(_), Some(_)) => Err(missing::<R>(name, "the statement gives it twice; give one of them another name by `AS`")),
+        (Some(_), Some(_)) => Err(missing::<R>(
+            name,
+            "the statement gives it twice; give one of them another name by `AS`",
+        )),
         (None, _) => {
             let names: Vec<&str> = (0..columns.len()).map(|i| columns.name(i)).collect();
-            Err(missing::<R>(name, &format!("the statement does not give it; it gives: {}", names.join(", "))))
+            Err(missing::<R>(
+                name,
+                &format!(
+                    "the statement does not give it; it gives: {}",
+                    names.join(", ")
+                ),
+            ))
         }
     }
 }
 
 fn missing<R: FromRow>(name: &str, reason: &str) -> Error {
-    Error::new(ErrorKind::Decode { column: name.to_owned(), target: R::NAME, reason: reason.to_owned().into() })
+    Error::new(ErrorKind::Decode {
+        column: name.to_owned(),
+        target: R::NAME,
+        reason: reason.to_owned().into(),
+    })
 }
 
 /// Collects rows, no more than `limit`.
@@ -69,7 +90,11 @@ pub(super) struct Collect<R> {
 
 impl<R: FromRow> Collect<R> {
     pub(super) fn new(layout: Layout<R>, limit: usize) -> Self {
-        Self { layout, rows: Vec::new(), limit }
+        Self {
+            layout,
+            rows: Vec::new(),
+            limit,
+        }
     }
 }
 
@@ -106,7 +131,11 @@ impl<R: FromRow> Forward<R> {
     const BATCH: usize = 64;
 
     pub(super) fn new(layout: Layout<R>, to: mpsc::Sender<Vec<R>>) -> Self {
-        Self { layout, batch: Vec::with_capacity(Self::BATCH), to }
+        Self {
+            layout,
+            batch: Vec::with_capacity(Self::BATCH),
+            to,
+        }
     }
 
     /// Whether nobody reads the rows any more.
@@ -162,7 +191,11 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn new(model: &'static crate::model::ModelDef, width: usize) -> Self {
-        Self { model, width, rows: Vec::new() }
+        Self {
+            model,
+            width,
+            rows: Vec::new(),
+        }
     }
 }
 
@@ -180,11 +213,19 @@ impl RowSink for Keys {
     }
 
     fn row(&mut self, row: &dyn RowSource) -> Result<()> {
-        let values = (0..self.width).zip(self.model.key_columns()).map(|(i, column)| {
-            row.raw(i).and_then(|raw| raw.to_value(column.ty.kind)).map_err(|error| {
-                Error::new(ErrorKind::Decode { column: column.name.to_string(), target: column.rust_type, reason: error.0 })
-            })
-        });
+        let values = (0..self.width)
+            .zip(self.model.key_columns())
+            .map(|(i, column)| {
+                row.raw(i)
+                    .and_then(|raw| raw.to_value(column.ty.kind))
+                    .map_err(|error| {
+                        Error::new(ErrorKind::Decode {
+                            column: column.name.to_string(),
+                            target: column.rust_type,
+                            reason: error.0,
+                        })
+                    })
+            });
         self.rows.push(values.collect::<Result<_>>()?);
         Ok(())
     }

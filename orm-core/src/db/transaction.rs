@@ -95,7 +95,10 @@ struct Connection {
 
 impl Session {
     /// Runs `work` on the transaction's connection, alone.
-    pub(super) async fn with_lease<T>(&self, work: impl AsyncFnOnce(&mut Lease) -> Result<T>) -> Result<T> {
+    pub(super) async fn with_lease<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Lease) -> Result<T>,
+    ) -> Result<T> {
         if self.has_ended() {
             return Err(Error::new(ErrorKind::TransactionEnded));
         }
@@ -108,7 +111,11 @@ impl Session {
     }
 
     fn has_the_turn(&self) -> bool {
-        self.turn.is_some() || self.parent.as_ref().is_some_and(|parent| parent.has_the_turn())
+        self.turn.is_some()
+            || self
+                .parent
+                .as_ref()
+                .is_some_and(|parent| parent.has_the_turn())
     }
 
     /// Set while a stream has the connection.
@@ -133,13 +140,17 @@ impl Connection {
 
     async fn with_lease<T>(&self, work: impl AsyncFnOnce(&mut Lease) -> Result<T>) -> Result<T> {
         let mut guard = self.lease.lock().await;
-        let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
+        let Some(lease) = guard.as_mut() else {
+            return Err(Error::new(ErrorKind::TransactionEnded));
+        };
         self.roll_back_abandoned(lease).await?;
         work(lease).await
     }
 
     async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
-        let Some(oldest) = self.abandoned().iter().min().copied() else { return Ok(()) };
+        let Some(oldest) = self.abandoned().iter().min().copied() else {
+            return Ok(());
+        };
         // It takes the later ones with it.
         lease.script(&roll_back_to(oldest)).await?;
         self.abandoned().retain(|n| *n < oldest);
@@ -147,7 +158,9 @@ impl Connection {
     }
 
     fn abandoned(&self) -> std::sync::MutexGuard<'_, Vec<u32>> {
-        self.abandoned.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.abandoned
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -184,7 +197,9 @@ impl Deref for Tx {
 
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tx").field("savepoint", &self.session.savepoint).finish_non_exhaustive()
+        f.debug_struct("Tx")
+            .field("savepoint", &self.session.savepoint)
+            .finish_non_exhaustive()
     }
 }
 
@@ -206,7 +221,10 @@ impl Db {
     ///
     /// # Errors
     /// What the closure returns, or an error of `BEGIN` or `COMMIT`.
-    pub async fn transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce(Tx) -> Result<T, E>) -> Result<T, E> {
+    pub async fn transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         let tx = self.begin().await?;
         let handle = tx.same();
         match work(tx).await {
@@ -240,7 +258,11 @@ impl Db {
     ///
     /// # Errors
     /// What the closure returned last, or an error of `BEGIN` or `COMMIT`.
-    pub async fn transaction_with<T, E, F>(&self, options: TxOptions, work: impl Fn(Tx) -> F) -> Result<T, E>
+    pub async fn transaction_with<T, E, F>(
+        &self,
+        options: TxOptions,
+        work: impl Fn(Tx) -> F,
+    ) -> Result<T, E>
     where
         E: From<Error> + AsOrmError,
         F: Future<Output = Result<T, E>>,
@@ -258,7 +280,11 @@ impl Db {
             };
             match result {
                 // A savepoint cannot be run again by itself: the whole transaction is lost.
-                Err(error) if attempt < options.retries && self.session.is_none() && error.is_retryable() => {
+                Err(error)
+                    if attempt < options.retries
+                        && self.session.is_none()
+                        && error.is_retryable() =>
+                {
                     attempt += 1;
                     tokio::time::sleep(pause(attempt)).await;
                 }
@@ -312,7 +338,13 @@ impl Db {
                     turn: Arc::default(),
                     streaming: Arc::default(),
                 };
-                Session { connection: Arc::new(connection), savepoint: 0, parent: None, ended: false.into(), turn: None }
+                Session {
+                    connection: Arc::new(connection),
+                    savepoint: 0,
+                    parent: None,
+                    ended: false.into(),
+                    turn: None,
+                }
             }
         };
         Ok(self.handle(session))
@@ -321,22 +353,36 @@ impl Db {
     /// Begins a transaction for the statements of one operation. Inside a transaction it is a savepoint, until whose end the other
     /// handles on the transaction wait.
     pub(super) async fn begin_alone(&self) -> Result<Tx> {
-        let Some(parent) = &self.session else { return self.begin().await };
+        let Some(parent) = &self.session else {
+            return self.begin().await;
+        };
         if parent.has_the_turn() {
             return self.begin().await;
         }
         parent.connection.refuse_while_streaming()?;
         let turn = Arc::clone(&parent.connection.turn).write_owned().await;
-        savepoint(parent, &TxOptions::new(), Some(turn)).await.map(|session| self.handle(session))
+        savepoint(parent, &TxOptions::new(), Some(turn))
+            .await
+            .map(|session| self.handle(session))
     }
 
     fn handle(&self, session: Session) -> Tx {
         let session = Arc::new(session);
-        Tx { db: Self { shared: Arc::clone(&self.shared), session: Some(Arc::clone(&session)) }, session }
+        Tx {
+            db: Self {
+                shared: Arc::clone(&self.shared),
+                session: Some(Arc::clone(&session)),
+            },
+            session,
+        }
     }
 }
 
-async fn savepoint(parent: &Arc<Session>, options: &TxOptions, turn: Option<OwnedRwLockWriteGuard<()>>) -> Result<Session> {
+async fn savepoint(
+    parent: &Arc<Session>,
+    options: &TxOptions,
+    turn: Option<OwnedRwLockWriteGuard<()>>,
+) -> Result<Session> {
     if options.isolation.is_some() || options.read_only {
         let message = "a transaction inside a transaction is a savepoint, which has no isolation or access mode of its own";
         return Err(Error::invalid_query(message));
@@ -347,7 +393,13 @@ async fn savepoint(parent: &Arc<Session>, options: &TxOptions, turn: Option<Owne
         let number = connection.savepoints.fetch_add(1, Ordering::Relaxed) + 1;
         // Made before the statement is sent: if this future is dropped in between, the savepoint is rolled back.
         let (connection, parent) = (Arc::clone(connection), Some(Arc::clone(parent)));
-        let session = Session { connection, savepoint: number, parent, ended: false.into(), turn };
+        let session = Session {
+            connection,
+            savepoint: number,
+            parent,
+            ended: false.into(),
+            turn,
+        };
         match lease.script(&crate::sql::savepoint(number)).await {
             Ok(()) => Ok(session),
             Err(error) => {
@@ -367,7 +419,9 @@ async fn savepoint(parent: &Arc<Session>, options: &TxOptions, turn: Option<Owne
 /// Doubling, with jitter, so that two that collided do not collide again.
 fn pause(attempt: u32) -> std::time::Duration {
     let base = 5_u64 << attempt.min(6);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     std::time::Duration::from_millis(base / 2 + u64::from(now.subsec_nanos()) % base)
 }
 
@@ -401,7 +455,10 @@ impl Tx {
 
     /// Another handle on the same transaction; the last one to go rolls back.
     fn same(&self) -> Self {
-        Self { db: self.db.clone(), session: Arc::clone(&self.session) }
+        Self {
+            db: self.db.clone(),
+            session: Arc::clone(&self.session),
+        }
     }
 
     async fn end(&self, keep: bool) -> Result<()> {
@@ -415,19 +472,31 @@ impl Tx {
             false => Some(connection.turn.read().await),
         };
         let mut guard = connection.lease.lock().await;
-        let Some(lease) = guard.as_mut() else { return Err(Error::new(ErrorKind::TransactionEnded)) };
+        let Some(lease) = guard.as_mut() else {
+            return Err(Error::new(ErrorKind::TransactionEnded));
+        };
         if self.session.savepoint == 0 {
             if keep {
                 connection.roll_back_abandoned(lease).await?;
             }
             self.session.ended.store(true, Ordering::Release);
             // Taken out first: if this future is dropped, so is the lease, and its connection is not used again as it is.
-            let Some(mut lease) = guard.take() else { return Ok(()) };
-            return if keep { lease.commit().await } else { lease.rollback().await };
+            let Some(mut lease) = guard.take() else {
+                return Ok(());
+            };
+            return if keep {
+                lease.commit().await
+            } else {
+                lease.rollback().await
+            };
         }
         connection.roll_back_abandoned(lease).await?;
         let number = self.session.savepoint;
-        let sql = if keep { crate::sql::release_savepoint(number) } else { roll_back_to(number) };
+        let sql = if keep {
+            crate::sql::release_savepoint(number)
+        } else {
+            roll_back_to(number)
+        };
         lease.script(&sql).await?;
         self.session.ended.store(true, Ordering::Release);
         Ok(())

@@ -18,12 +18,22 @@ impl Db {
         Ok(affected)
     }
 
-    pub(super) async fn upsert_by_hand<M: Model>(&self, mut statement: InsertStatement) -> Result<Vec<M>> {
+    pub(super) async fn upsert_by_hand<M: Model>(
+        &self,
+        mut statement: InsertStatement,
+    ) -> Result<Vec<M>> {
         let tx = self.begin_alone().await?;
         let mut rows = Vec::new();
         for row in std::mem::take(&mut statement.rows) {
             if let Some(filter) = tx.upsert_row(&statement, &row).await? {
-                rows.extend(tx.fetch_all::<M>(crate::sql::select_filtered(statement.model, filter, tx.dialect())?).await?);
+                rows.extend(
+                    tx.fetch_all::<M>(crate::sql::select_filtered(
+                        statement.model,
+                        filter,
+                        tx.dialect(),
+                    )?)
+                    .await?,
+                );
             }
         }
         tx.commit().await?;
@@ -32,13 +42,28 @@ impl Db {
 
     /// An upsert for databases whose own form cannot name the unique key that it is about: insert, and if exactly that key is taken,
     /// change the row that has it. Gives the condition that finds the row, or `None` if it was left as it was.
-    async fn upsert_row(&self, statement: &InsertStatement, row: &[Value]) -> Result<Option<Vec<crate::expr::Node>>> {
+    async fn upsert_row(
+        &self,
+        statement: &InsertStatement,
+        row: &[Value],
+    ) -> Result<Option<Vec<crate::expr::Node>>> {
         let Some(Conflict { target, action }) = &statement.conflict else {
             return Err(Error::invalid_query("an upsert needs a conflict target"));
         };
         let model = statement.model;
-        let given = |index: &usize| statement.columns.iter().position(|c| c == index).map(|at| row[at].clone());
-        let plain = InsertStatement { conflict: None, rows: Vec::new(), columns: statement.columns.clone(), ..*statement };
+        let given = |index: &usize| {
+            statement
+                .columns
+                .iter()
+                .position(|c| c == index)
+                .map(|at| row[at].clone())
+        };
+        let plain = InsertStatement {
+            conflict: None,
+            rows: Vec::new(),
+            columns: statement.columns.clone(),
+            ..*statement
+        };
         let insert = crate::sql::insert(&plain, vec![row.to_vec()], false, true, self.dialect())?;
         let values = target.iter().map(given).collect::<Option<Vec<Value>>>();
         // NULL is in conflict with nothing, and neither is a value that the database makes.
@@ -57,8 +82,20 @@ impl Db {
                 ConflictAction::Update(assignments) if !assignments.is_empty() => assignments,
                 ConflictAction::Nothing | ConflictAction::Update(_) => return Ok(None),
             };
-            let assignments = assignments.iter().map(|a| crate::query::Assignment { column: a.column, value: inserted(&a.value, statement, row) }).collect();
-            let update = UpdateStatement { model, assignments, filter: filter.clone(), all_rows: false, returning: false };
+            let assignments = assignments
+                .iter()
+                .map(|a| crate::query::Assignment {
+                    column: a.column,
+                    value: inserted(&a.value, statement, row),
+                })
+                .collect();
+            let update = UpdateStatement {
+                model,
+                assignments,
+                filter: filter.clone(),
+                all_rows: false,
+                returning: false,
+            };
             if self.update(&update).await? > 0 {
                 return Ok(Some(filter));
             }
@@ -69,25 +106,53 @@ impl Db {
 
 impl Db {
     /// Inserts a row that nothing can be in conflict with, and gives the condition that finds it.
-    async fn insert_fresh(&self, plain: &InsertStatement, row: &[Value]) -> Result<Vec<crate::expr::Node>> {
+    async fn insert_fresh(
+        &self,
+        plain: &InsertStatement,
+        row: &[Value],
+    ) -> Result<Vec<crate::expr::Node>> {
         let model = plain.model;
         let sql = crate::sql::insert(plain, vec![row.to_vec()], false, true, self.dialect())?;
         let (_, done) = self.run(&sql, NoRows).await?;
-        let given = |index: &usize| plain.columns.iter().position(|c| c == index).map(|at| row[at].clone());
-        let number = |index: &usize| (model.identity() == Some(*index)).then(|| Value::I64(done.inserted.unwrap_or(0)));
-        let key = model.key.iter().map(|index| given(index).or_else(|| number(index))).collect::<Option<Vec<Value>>>();
+        let given = |index: &usize| {
+            plain
+                .columns
+                .iter()
+                .position(|c| c == index)
+                .map(|at| row[at].clone())
+        };
+        let number = |index: &usize| {
+            (model.identity() == Some(*index)).then(|| Value::I64(done.inserted.unwrap_or(0)))
+        };
+        let key = model
+            .key
+            .iter()
+            .map(|index| given(index).or_else(|| number(index)))
+            .collect::<Option<Vec<Value>>>();
         match key {
             Some(key) => Ok(crate::sql::by_keys(model, &model.key, vec![key])),
-            None => Err(Error::unsupported("reading back an inserted row whose key it makes by an SQL default", self.dialect().name())),
+            None => Err(Error::unsupported(
+                "reading back an inserted row whose key it makes by an SQL default",
+                self.dialect().name(),
+            )),
         }
     }
 }
 
 /// The expression with the values of the new row in place of what the database would call excluded.
-fn inserted(node: &crate::expr::Node, statement: &InsertStatement, row: &[Value]) -> crate::expr::Node {
+fn inserted(
+    node: &crate::expr::Node,
+    statement: &InsertStatement,
+    row: &[Value],
+) -> crate::expr::Node {
     use crate::expr::Node;
     let boxed = |node: &Node| Box::new(inserted(node, statement, row));
-    let each = |nodes: &[Node]| nodes.iter().map(|node| inserted(node, statement, row)).collect::<Vec<_>>();
+    let each = |nodes: &[Node]| {
+        nodes
+            .iter()
+            .map(|node| inserted(node, statement, row))
+            .collect::<Vec<_>>()
+    };
     match node {
         Node::Excluded(column) => {
             let at = statement.columns.iter().position(|c| *c == column.index);
@@ -108,7 +173,9 @@ fn inserted(node: &crate::expr::Node, statement: &InsertStatement, row: &[Value]
         Node::Like(inner, pattern) => Node::Like(boxed(inner), pattern.clone()),
         Node::Call(function, arguments) => Node::Call(*function, each(arguments)),
         Node::Case(arms, otherwise) => Node::Case(
-            arms.iter().map(|(c, v)| (inserted(c, statement, row), inserted(v, statement, row))).collect(),
+            arms.iter()
+                .map(|(c, v)| (inserted(c, statement, row), inserted(v, statement, row)))
+                .collect(),
             otherwise.as_deref().map(boxed),
         ),
         Node::Json(document, path, kind) => Node::Json(boxed(document), path.clone(), *kind),
@@ -127,7 +194,9 @@ fn inserted(node: &crate::expr::Node, statement: &InsertStatement, row: &[Value]
 
 /// Whether a unique violation is about these columns, and not about another unique key of the row.
 fn is_about(error: &Error, model: &crate::model::ModelDef, target: &[usize]) -> bool {
-    let Some(constraint) = error.constraint() else { return false };
+    let Some(constraint) = error.constraint() else {
+        return false;
+    };
     let mut columns: Vec<&str> = constraint.columns.iter().map(String::as_str).collect();
     let mut wanted: Vec<&str> = target.iter().map(|i| &*model.columns[*i].name).collect();
     columns.sort_unstable();

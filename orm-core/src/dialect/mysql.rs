@@ -1,7 +1,9 @@
 //! MySQL and MariaDB.
 
 use super::{Dialect, Feature, like_pattern};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, NullsOrder, OrderTerm, Pattern};
+use crate::expr::{
+    AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, NullsOrder, OrderTerm, Pattern,
+};
 use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
 
@@ -30,7 +32,10 @@ impl Mysql {
         generated_not_null: false,
         alter_if_exists: true,
     };
-    pub(super) const MARIADB_WITHOUT_RETURNING: Self = Self { returning: false, ..Self::MARIADB };
+    pub(super) const MARIADB_WITHOUT_RETURNING: Self = Self {
+        returning: false,
+        ..Self::MARIADB
+    };
     pub(super) const MYSQL: Self = Self {
         name: "MySQL",
         returning: false,
@@ -66,10 +71,16 @@ impl Dialect for Mysql {
 
     fn check_value(&self, value: &Value) -> Result<(), &'static str> {
         match value {
-            Value::F64(n) if !n.is_finite() => Err("MySQL and MariaDB have neither NaN nor infinity"),
-            Value::F32(n) if !n.is_finite() => Err("MySQL and MariaDB have neither NaN nor infinity"),
+            Value::F64(n) if !n.is_finite() => {
+                Err("MySQL and MariaDB have neither NaN nor infinity")
+            }
+            Value::F32(n) if !n.is_finite() => {
+                Err("MySQL and MariaDB have neither NaN nor infinity")
+            }
             Value::Date(days) => known_year(*days),
-            Value::DateTime(micros) | Value::Timestamp(micros) => known_year(civil::split(*micros).0),
+            Value::DateTime(micros) | Value::Timestamp(micros) => {
+                known_year(civil::split(*micros).0)
+            }
             Value::Array(..) => Err("MySQL and MariaDB have no array columns; use `Json<Vec<…>>`"),
             _ => Ok(()),
         }
@@ -109,7 +120,10 @@ impl Dialect for Mysql {
 
     /// LIKE follows the collation of the column; compared as `utf8mb4_bin`, upper and lower case are different.
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
-        if matches!(pattern, Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_)) {
+        if matches!(
+            pattern,
+            Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_)
+        ) {
             w.push("LOWER(");
             w.expr(operand);
             w.push(") LIKE LOWER(");
@@ -307,7 +321,9 @@ fn json_array(values: &[Value]) -> String {
             Value::Bytes(bytes) => hex(&mut out, bytes),
             Value::Date(days) => quoted(&mut out, |out| civil::write_date(out, *days)),
             Value::Time(micros) => quoted(&mut out, |out| civil::write_time(out, *micros)),
-            Value::DateTime(micros) | Value::Timestamp(micros) => quoted(&mut out, |out| civil::write_date_time(out, *micros)),
+            Value::DateTime(micros) | Value::Timestamp(micros) => {
+                quoted(&mut out, |out| civil::write_date_time(out, *micros))
+            }
             Value::Text(text) => string(&mut out, text),
             _ => write!(out, "null"),
         };
@@ -363,10 +379,24 @@ mod tests {
 
     #[test]
     fn a_list_as_json_keeps_every_value() {
-        let values = [Value::I64(i64::MIN), Value::Text("a\"\\\n😀".into()), Value::Uuid([255; 16])];
-        let expected = "[-9223372036854775808,\"a\\\"\\\\\\u000a😀\",\"ffffffffffffffffffffffffffffffff\"]";
+        let values = [
+            Value::I64(i64::MIN),
+            Value::Text("a\"\\\n😀".into()),
+            Value::Uuid([255; 16]),
+        ];
+        let expected =
+            "[-9223372036854775808,\"a\\\"\\\\\\u000a😀\",\"ffffffffffffffffffffffffffffffff\"]";
         assert_eq!(json_array(&values), expected);
-        let values = [Value::F64(0.1), Value::F64(-1.7976931348623157e308), Value::F64(5e-324), Value::F32(0.1), Value::Bool(true)];
-        assert_eq!(json_array(&values), "[1e-1,-1.7976931348623157e308,5e-324,1.0000000149011612e-1,1]");
+        let values = [
+            Value::F64(0.1),
+            Value::F64(-1.7976931348623157e308),
+            Value::F64(5e-324),
+            Value::F32(0.1),
+            Value::Bool(true),
+        ];
+        assert_eq!(
+            json_array(&values),
+            "[1e-1,-1.7976931348623157e308,5e-324,1.0000000149011612e-1,1]"
+        );
     }
 }

@@ -55,12 +55,18 @@ impl Dialect for Postgres {
 
     fn check_value(&self, value: &Value) -> Result<(), &'static str> {
         match value {
-            Value::Text(text) if text.contains('\0') => Err("PostgreSQL cannot store the character U+0000 in text"),
-            Value::Json(text) if holds_null_character(text) => Err("PostgreSQL cannot store the character U+0000 in JSON"),
+            Value::Text(text) if text.contains('\0') => {
+                Err("PostgreSQL cannot store the character U+0000 in text")
+            }
+            Value::Json(text) if holds_null_character(text) => {
+                Err("PostgreSQL cannot store the character U+0000 in JSON")
+            }
             // The first day of the calendar is 4713-11-24 BC; the last year is 5874897 for dates, 294276 for times, which both lie
             // beyond what an i32 of days and an i64 of microseconds from other crates give.
             Value::Date(days) if *days < FIRST_DAY => Err("PostgreSQL has no dates before 4713 BC"),
-            Value::DateTime(micros) | Value::Timestamp(micros) if *micros < i64::from(FIRST_DAY) * crate::value::civil::DAY => {
+            Value::DateTime(micros) | Value::Timestamp(micros)
+                if *micros < i64::from(FIRST_DAY) * crate::value::civil::DAY =>
+            {
                 Err("PostgreSQL has no times before 4713 BC")
             }
             // Year 294276 ends 9_224_318_015_999_999_999 µs after 2000; counted from 1970 that is beyond an i64.
@@ -120,10 +126,17 @@ impl Dialect for Postgres {
 
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
         w.operand(operand);
-        if operand.column().and_then(|c| native_enum(c.def())).is_some() {
+        if operand
+            .column()
+            .and_then(|c| native_enum(c.def()))
+            .is_some()
+        {
             w.push("::text");
         }
-        let insensitive = matches!(pattern, Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_));
+        let insensitive = matches!(
+            pattern,
+            Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_)
+        );
         w.push(if insensitive { " ILIKE " } else { " LIKE " });
         w.bind(Value::Text(like_pattern(pattern)));
     }
@@ -187,12 +200,19 @@ impl Dialect for Postgres {
         }
         let (name, cast) = match op {
             // The sum of bigints is numeric here; back to a bigint, it is an error where it does not fit.
-            AggregateOp::Sum => ("SUM", matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32).then_some("BIGINT")),
+            AggregateOp::Sum => (
+                "SUM",
+                matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32).then_some("BIGINT"),
+            ),
             AggregateOp::Avg => ("AVG", Some("DOUBLE PRECISION")),
             AggregateOp::Min => ("MIN", None),
             _ => ("MAX", None),
         };
-        let cast = if kind == Kind::F32 && op == AggregateOp::Sum { Some("DOUBLE PRECISION") } else { cast };
+        let cast = if kind == Kind::F32 && op == AggregateOp::Sum {
+            Some("DOUBLE PRECISION")
+        } else {
+            cast
+        };
         if cast.is_some() {
             w.push("CAST(");
         }
@@ -218,7 +238,12 @@ impl Dialect for Postgres {
         }
         w.operand(document);
         w.push(" #>> ");
-        w.bind(Value::Array(Kind::Text, path.iter().map(|key| Value::Text((*key).to_owned())).collect()));
+        w.bind(Value::Array(
+            Kind::Text,
+            path.iter()
+                .map(|key| Value::Text((*key).to_owned()))
+                .collect(),
+        ));
         if cast {
             w.push(" AS ");
             w.push(type_name(kind));
@@ -227,12 +252,21 @@ impl Dialect for Postgres {
     }
 
     /// One array a column: the text is the same for any number of rows, so that its plan is kept.
-    fn rows(&self, w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
+    fn rows(
+        &self,
+        w: &mut Writer,
+        model: &'static ModelDef,
+        columns: &[usize],
+        rows: Vec<Vec<Value>>,
+    ) {
         let arrays = columns.iter().any(|index| model.columns[*index].ty.array);
         if rows.len() == 1 || arrays {
             return values(w, model, columns, rows);
         }
-        let mut lists: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        let mut lists: Vec<Vec<Value>> = columns
+            .iter()
+            .map(|_| Vec::with_capacity(rows.len()))
+            .collect();
         for row in rows {
             for (list, value) in lists.iter_mut().zip(row) {
                 list.push(value);
@@ -243,7 +277,10 @@ impl Dialect for Postgres {
             let column = &model.columns[*index];
             if let Err(reason) = list.iter().try_for_each(|value| self.check_value(value)) {
                 let field = format!("`{}::{}`", model.name, column.field);
-                let error = crate::error::ErrorKind::Encode { field: field.into(), reason: reason.into() };
+                let error = crate::error::ErrorKind::Encode {
+                    field: field.into(),
+                    reason: reason.into(),
+                };
                 return w.fail(crate::error::Error::new(error));
             }
             w.bind_unchecked(Value::Array(column.ty.kind, list));
@@ -270,7 +307,9 @@ fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec
     w.push("VALUES ");
     w.list(rows, |w, row| {
         w.push("(");
-        w.list(columns.iter().zip(row), |w, (index, value)| w.bind_for(&model.columns[*index], model, value));
+        w.list(columns.iter().zip(row), |w, (index, value)| {
+            w.bind_for(&model.columns[*index], model, value)
+        });
         w.push(")");
     });
 }
@@ -278,7 +317,11 @@ fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec
 const FIRST_DAY: i32 = -2_440_588;
 
 fn native_enum(column: &ColumnDef) -> Option<&'static str> {
-    column.ty.enumeration.filter(|def| def.native).map(|def| def.name)
+    column
+        .ty
+        .enumeration
+        .filter(|def| def.native)
+        .map(|def| def.name)
 }
 
 /// Parts of a point in time are those of its UTC day, whatever the session's time zone is.
@@ -311,5 +354,6 @@ fn type_name(kind: Kind) -> &'static str {
 
 /// Whether a JSON text holds an escaped U+0000, which is written `\u0000` behind an even number of backslashes.
 fn holds_null_character(json: &str) -> bool {
-    json.match_indices("\\u0000").any(|(at, _)| json[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0)
+    json.match_indices("\\u0000")
+        .any(|(at, _)| json[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0)
 }

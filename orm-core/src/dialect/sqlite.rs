@@ -18,7 +18,10 @@ impl Dialect for Sqlite {
     fn supports(&self, feature: Feature) -> bool {
         matches!(
             feature,
-            Feature::InsertReturning | Feature::UpdateReturning | Feature::ConflictTarget | Feature::TransactionalDdl
+            Feature::InsertReturning
+                | Feature::UpdateReturning
+                | Feature::ConflictTarget
+                | Feature::TransactionalDdl
         )
     }
 
@@ -41,7 +44,9 @@ impl Dialect for Sqlite {
             Value::F64(n) if n.is_nan() => Err("SQLite stores NaN as NULL"),
             Value::F32(n) if n.is_nan() => Err("SQLite stores NaN as NULL"),
             Value::Date(days) => four_digit_year(*days),
-            Value::DateTime(micros) | Value::Timestamp(micros) => four_digit_year(civil::split(*micros).0),
+            Value::DateTime(micros) | Value::Timestamp(micros) => {
+                four_digit_year(civil::split(*micros).0)
+            }
             Value::Array(..) => Err("SQLite has no array columns; use `Json<Vec<…>>`"),
             _ => Ok(()),
         }
@@ -56,7 +61,9 @@ impl Dialect for Sqlite {
 
     /// A result has digits of its own; the column has those of its scale, to which every other database rounds.
     fn assigned(&self, w: &mut Writer, column: &ColumnDef, node: &Node) {
-        let fits = node.column().is_some_and(|c| c.def().precision == column.precision);
+        let fits = node
+            .column()
+            .is_some_and(|c| c.def().precision == column.precision);
         match column.precision {
             Some((_, scale)) if column.ty.kind == Kind::Decimal && !fits => {
                 w.push("orm_decimal_round(");
@@ -109,7 +116,10 @@ impl Dialect for Sqlite {
         }
         w.push(if is { " IN (" } else { " NOT IN (" });
         let values = match needle.column() {
-            Some(column) => values.into_iter().map(|v| self.fit(column.def(), v)).collect(),
+            Some(column) => values
+                .into_iter()
+                .map(|v| self.fit(column.def(), v))
+                .collect(),
             None => values,
         };
         self.set(w, kind, values);
@@ -151,7 +161,9 @@ impl Dialect for Sqlite {
                     w.operand(argument);
                 }
             }
-            Function::Abs if arguments.first().and_then(Node::kind) == Some(Kind::Decimal) => w.plain_call("orm_decimal_abs", arguments),
+            Function::Abs if arguments.first().and_then(Node::kind) == Some(Kind::Decimal) => {
+                w.plain_call("orm_decimal_abs", arguments)
+            }
             Function::Abs => w.plain_call("abs", arguments),
             Function::Part(part, _) => {
                 w.push("CAST(strftime('");

@@ -54,12 +54,21 @@ impl Pool {
     pub(crate) async fn connect(text: &str, config: &PoolConfig) -> Result<Self> {
         match url::scheme(text)? {
             #[cfg(feature = "sqlite")]
-            Scheme::Sqlite => super::sqlite::Pool::connect(text, config).await.map(Self::Sqlite),
+            Scheme::Sqlite => super::sqlite::Pool::connect(text, config)
+                .await
+                .map(Self::Sqlite),
             #[cfg(feature = "postgres")]
-            Scheme::Postgres => super::postgres::Pool::connect(text, config).await.map(Self::Postgres),
+            Scheme::Postgres => super::postgres::Pool::connect(text, config)
+                .await
+                .map(Self::Postgres),
             #[cfg(feature = "mysql")]
-            Scheme::Mysql => super::mysql::Pool::connect(text, config).await.map(Self::Mysql),
-            #[allow(unreachable_patterns, reason = "with every feature on, each scheme has its arm")]
+            Scheme::Mysql => super::mysql::Pool::connect(text, config)
+                .await
+                .map(Self::Mysql),
+            #[allow(
+                unreachable_patterns,
+                reason = "with every feature on, each scheme has its arm"
+            )]
             scheme => Err(url::not_compiled_in(scheme)),
         }
     }
@@ -110,7 +119,11 @@ pub(crate) enum Lease {
 
 impl Lease {
     /// Runs a statement and gives its rows to the sink.
-    pub(crate) async fn fetch<S: RowSink>(&mut self, statement: &Statement, sink: S) -> Result<(S, Done)> {
+    pub(crate) async fn fetch<S: RowSink>(
+        &mut self,
+        statement: &Statement,
+        sink: S,
+    ) -> Result<(S, Done)> {
         each!(self, Self::lease => lease.fetch(statement, sink).await)
     }
 

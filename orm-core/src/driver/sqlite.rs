@@ -13,8 +13,8 @@ mod lease;
 mod row;
 mod run;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, Object, PoolError, QueueMode, RecycleResult, Timeouts};
@@ -76,7 +76,12 @@ impl Pool {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|e| super::url::configuration(e.to_string()))?;
-        let pool = Self { inner, acquire_timeout: config.acquire_timeout, waiting: AtomicUsize::new(0), shared };
+        let pool = Self {
+            inner,
+            acquire_timeout: config.acquire_timeout,
+            waiting: AtomicUsize::new(0),
+            shared,
+        };
         drop(pool.lease().await?);
         Ok(pool)
     }
@@ -87,7 +92,11 @@ impl Pool {
 
     pub(super) async fn lease(&self) -> Result<Lease> {
         // Without any wait, there is no need for a clock.
-        let now = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
+        let now = Timeouts {
+            wait: Some(Duration::ZERO),
+            create: None,
+            recycle: None,
+        };
         match self.inner.timeout_get(&now).await {
             Ok(object) => Ok(Lease::new(object)),
             Err(PoolError::Timeout(_)) => self.wait().await.map(Lease::new),
@@ -98,7 +107,11 @@ impl Pool {
     async fn wait(&self) -> Result<Object<Manager>> {
         let started = Instant::now();
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let limits = Timeouts { wait: Some(self.acquire_timeout), create: None, recycle: None };
+        let limits = Timeouts {
+            wait: Some(self.acquire_timeout),
+            create: None,
+            recycle: None,
+        };
         let result = self.inner.timeout_get(&limits).await;
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|e| pool_error(e, self.inner.status().size, started.elapsed()))

@@ -15,7 +15,9 @@ pub(super) fn scheme(url: &str) -> Result<Scheme> {
         "sqlite" => Ok(Scheme::Sqlite),
         "postgres" | "postgresql" => Ok(Scheme::Postgres),
         "mysql" | "mariadb" => Ok(Scheme::Mysql),
-        "" => Err(configuration("the database URL has no scheme; write `sqlite://app.db`, `postgres://…` or `mysql://…`")),
+        "" => Err(configuration(
+            "the database URL has no scheme; write `sqlite://app.db`, `postgres://…` or `mysql://…`",
+        )),
         other => Err(configuration(format!(
             "the URL scheme `{}` is not known; use `sqlite`, `postgres` or `mysql`",
             other.chars().take(20).collect::<String>()
@@ -23,19 +25,26 @@ pub(super) fn scheme(url: &str) -> Result<Scheme> {
     }
 }
 
-#[allow(dead_code, reason = "with every feature on, each scheme is compiled in")]
+#[allow(
+    dead_code,
+    reason = "with every feature on, each scheme is compiled in"
+)]
 pub(super) fn not_compiled_in(scheme: Scheme) -> Error {
     let feature = match scheme {
         Scheme::Sqlite => "sqlite",
         Scheme::Postgres => "postgres",
         Scheme::Mysql => "mysql",
     };
-    configuration(format!("this program was built without the feature `{feature}` of `orm`; add it in Cargo.toml"))
+    configuration(format!(
+        "this program was built without the feature `{feature}` of `orm`; add it in Cargo.toml"
+    ))
 }
 
 /// An error about the URL or an option; `message` must not hold the URL, which may hold a password.
 pub(super) fn configuration(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration { message: message.into() })
+    Error::new(ErrorKind::Configuration {
+        message: message.into(),
+    })
 }
 
 #[cfg(test)]
@@ -44,8 +53,13 @@ mod tests {
 
     #[test]
     fn an_unknown_scheme_is_named_and_the_rest_of_the_url_is_not() {
-        let error = scheme("oracle://scott:tiger@host/db").unwrap_err().to_string();
-        assert!(error.contains("`oracle`") && !error.contains("tiger"), "{error}");
+        let error = scheme("oracle://scott:tiger@host/db")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("`oracle`") && !error.contains("tiger"),
+            "{error}"
+        );
         assert!(scheme("app.db").is_err());
         assert_eq!(scheme("mariadb://localhost/app").unwrap(), Scheme::Mysql);
     }

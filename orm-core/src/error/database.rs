@@ -31,7 +31,11 @@ impl DatabaseError {
         message: impl Into<String>,
         original: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        Self { code, message: message.into(), original: original.into() }
+        Self {
+            code,
+            message: message.into(),
+            original: original.into(),
+        }
     }
 
     /// The database's own code: an SQLSTATE, an error number, or an extended result code.
@@ -61,7 +65,10 @@ impl fmt::Display for DatabaseError {
 
 impl fmt::Debug for DatabaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseError").field("code", &self.code).field("message", &self.message).finish_non_exhaustive()
+        f.debug_struct("DatabaseError")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
     }
 }
 

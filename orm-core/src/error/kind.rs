@@ -210,7 +210,11 @@ impl FieldErrors {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) {
-        self.errors.push(FieldError { path: path.into(), code: code.into(), message: message.into() });
+        self.errors.push(FieldError {
+            path: path.into(),
+            code: code.into(),
+            message: message.into(),
+        });
     }
 
     /// Whether no field was refused.
@@ -242,13 +246,21 @@ impl FieldErrors {
     }
 
     pub(crate) fn into_result(self) -> super::Result<()> {
-        if self.is_empty() { Ok(()) } else { Err(super::Error::new(ErrorKind::Validation(self))) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(super::Error::new(ErrorKind::Validation(self)))
+        }
     }
 }
 
 impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields = if self.errors.len() == 1 { "1 field is" } else { return self.list(f) };
+        let fields = if self.errors.len() == 1 {
+            "1 field is"
+        } else {
+            return self.list(f);
+        };
         write!(f, "{fields} not valid: ")?;
         self.list_items(f)
     }

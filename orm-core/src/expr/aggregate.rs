@@ -5,7 +5,12 @@ use crate::model::Model;
 use crate::value::{Field, Kind, NotNull};
 
 fn aggregate<M, T>(op: AggregateOp, of: Option<Node>, kind: Kind, distinct: bool) -> Expr<M, T> {
-    Expr::new(Node::Aggregate { op, of: of.map(Box::new), kind, distinct })
+    Expr::new(Node::Aggregate {
+        op,
+        of: of.map(Box::new),
+        kind,
+        distinct,
+    })
 }
 
 /// How many rows there are.
@@ -22,14 +27,20 @@ pub fn count<M: Model>() -> Expr<M, i64> {
 }
 
 /// A type whose sum is known: integers sum to `i64`, floats to `f64`, decimals to `Decimal`. A sum that does not fit is an error.
-#[diagnostic::on_unimplemented(message = "a column of type `{Self}` cannot be summed", label = "expected a number")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot be summed",
+    label = "expected a number"
+)]
 pub trait Summable: Field {
     /// The type of the sum, `Option` since the sum of no rows is NULL.
     type Sum: Field;
 }
 
 /// A type whose mean is known, as an `f64`.
-#[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no mean", label = "expected a number")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` has no mean",
+    label = "expected a number"
+)]
 pub trait Averageable: Field {}
 
 macro_rules! sums {

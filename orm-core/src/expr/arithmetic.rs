@@ -17,7 +17,10 @@ use crate::value::{Field, NotNull};
 /// assert_eq!(half, 21);
 /// # Ok(()) }) }
 /// ```
-#[diagnostic::on_unimplemented(message = "a column of type `{Self}` is not a number", label = "expected a number")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is not a number",
+    label = "expected a number"
+)]
 pub trait Arithmetic: Field {}
 
 macro_rules! numbers {

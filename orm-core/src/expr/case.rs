@@ -31,12 +31,19 @@ pub struct NewCase(());
 
 impl NewCase {
     /// Where the condition holds, this value. See [`case`].
-    pub fn when<M, V>(self, condition: impl Expression<M, Value = bool>, value: V) -> Case<M, V::Value>
+    pub fn when<M, V>(
+        self,
+        condition: impl Expression<M, Value = bool>,
+        value: V,
+    ) -> Case<M, V::Value>
     where
         M: Model,
         V: CaseValue<M>,
     {
-        Case { arms: vec![(condition.into_node(), value.into_choice().into_node())], types: PhantomData }
+        Case {
+            arms: vec![(condition.into_node(), value.into_choice().into_node())],
+            types: PhantomData,
+        }
     }
 }
 
@@ -101,14 +108,25 @@ impl<M: Model, T> Case<M, T> {
     /// assert_eq!(Post::find(2).select(title).one(&db).await?, "(draft)");
     /// # Ok(()) }) }
     /// ```
-    #[allow(clippy::new_without_default, reason = "a choice without a value is nothing to begin with")]
+    #[allow(
+        clippy::new_without_default,
+        reason = "a choice without a value is nothing to begin with"
+    )]
     pub fn new() -> Self {
-        Self { arms: Vec::new(), types: PhantomData }
+        Self {
+            arms: Vec::new(),
+            types: PhantomData,
+        }
     }
 
     /// Where the condition holds (and none before it did), this value. See [`case`].
-    pub fn when(mut self, condition: impl Expression<M, Value = bool>, value: impl IntoOperand<M, T>) -> Self {
-        self.arms.push((condition.into_node(), value.into_operand().into_node()));
+    pub fn when(
+        mut self,
+        condition: impl Expression<M, Value = bool>,
+        value: impl IntoOperand<M, T>,
+    ) -> Self {
+        self.arms
+            .push((condition.into_node(), value.into_operand().into_node()));
         self
     }
 

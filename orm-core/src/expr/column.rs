@@ -30,7 +30,10 @@ impl<M, T> Column<M, T> {
     /// The column with this index in the model's definition. The derive vouches for the type.
     #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
-        Self { index, types: PhantomData }
+        Self {
+            index,
+            types: PhantomData,
+        }
     }
 
     /// The index in the model's columns.
@@ -54,7 +57,10 @@ impl<M: Model, T> Column<M, T> {
     }
 
     pub(crate) fn reference(self) -> ColumnRef {
-        ColumnRef { model: M::def(), index: self.index }
+        ColumnRef {
+            model: M::def(),
+            index: self.index,
+        }
     }
 
     pub(crate) fn node(self) -> Node {
@@ -79,7 +85,10 @@ impl<M: Model, T> Column<M, T> {
     ///
     /// Outside of a subquery it is an error, found before any SQL is sent.
     pub fn outer(self) -> Outer<T> {
-        Outer { node: Node::Outer(self.reference()), ty: PhantomData }
+        Outer {
+            node: Node::Outer(self.reference()),
+            ty: PhantomData,
+        }
     }
 
     /// In an upsert's update: the value that would have been inserted.

@@ -5,12 +5,18 @@ use crate::model::Model;
 use crate::query::Query;
 use crate::value::{EncodeError, Field, Kind, NotNull};
 
-fn compare<M, T>(left: impl Expression<M>, op: BinaryOp, right: impl IntoOperand<M, T>) -> Expr<M, bool> {
+fn compare<M, T>(
+    left: impl Expression<M>,
+    op: BinaryOp,
+    right: impl IntoOperand<M, T>,
+) -> Expr<M, bool> {
     let left = left.into_node();
     Expr::new(match (op, right.into_operand().into_node()) {
         // `= NULL` is never true in SQL, and never what was meant.
         (BinaryOp::Eq, Node::Value(value)) if value.is_null() => Node::IsNull(Box::new(left), true),
-        (BinaryOp::Ne, Node::Value(value)) if value.is_null() => Node::IsNull(Box::new(left), false),
+        (BinaryOp::Ne, Node::Value(value)) if value.is_null() => {
+            Node::IsNull(Box::new(left), false)
+        }
         (op, right) => Node::Binary(Box::new(left), op, Box::new(right)),
     })
 }
@@ -197,7 +203,11 @@ fn values<M, T: Field, I: IntoOperand<M, T>>(items: impl IntoIterator<Item = I>)
         match item.into_operand().into_node() {
             Node::Value(value) => list.push(value),
             Node::Invalid(error) => return SetOperand(SetNode::Invalid(error)),
-            _ => return SetOperand(SetNode::Invalid(EncodeError("a list holds values only".into()))),
+            _ => {
+                return SetOperand(SetNode::Invalid(EncodeError(
+                    "a list holds values only".into(),
+                )));
+            }
         }
     }
     let kind: Kind = T::TYPE.kind;

@@ -4,7 +4,10 @@ use super::{Expr, Expression, Function, IntoOperand, Node, methods};
 use crate::value::{Field, Kind, NotNull};
 
 /// A type that holds text: `String`, an enum's label, a newtype around `String`, and `Option` of each.
-#[diagnostic::on_unimplemented(message = "a column of type `{Self}` is not text", label = "expected text")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is not text",
+    label = "expected text"
+)]
 pub trait TextValue: Field {}
 
 impl TextValue for String {}
@@ -12,7 +15,10 @@ impl TextValue for String {}
 impl<T: TextValue + NotNull> TextValue for Option<T> {}
 
 /// A type with a day in it.
-#[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no day", label = "expected a date or a time with a date")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` has no day",
+    label = "expected a date or a time with a date"
+)]
 pub trait HasDate: Field {
     /// The day's own type: `NaiveDate`, or `Option<NaiveDate>`.
     type Date: Field;
@@ -21,7 +27,10 @@ pub trait HasDate: Field {
 }
 
 /// A type with a time of day in it.
-#[diagnostic::on_unimplemented(message = "a column of type `{Self}` has no time of day", label = "expected a time")]
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` has no time of day",
+    label = "expected a time"
+)]
 pub trait HasTime: Field {
     /// The type of a part: `i32`, or `Option<i32>`.
     type Part: Field;
@@ -146,7 +155,10 @@ methods!([T] Option<T>, [T: NotNull], {
 
 macro_rules! part {
     ($self:ident, $part:ident) => {
-        call(Function::Part(DatePart::$part, kind_of::<T>()), vec![$self.into_node()])
+        call(
+            Function::Part(DatePart::$part, kind_of::<T>()),
+            vec![$self.into_node()],
+        )
     };
 }
 

@@ -24,7 +24,10 @@ impl<S, T> JsonPath<S, T> {
     /// The field with this key. The derive vouches for the type.
     #[doc(hidden)]
     pub const fn new(key: &'static str) -> Self {
-        Self { key, types: PhantomData }
+        Self {
+            key,
+            types: PhantomData,
+        }
     }
 }
 
@@ -93,7 +96,11 @@ impl<M: Model, C> Column<M, C> {
     where
         C: JsonColumn<S>,
     {
-        JsonValue { document: self.node(), path: vec![path.key], types: PhantomData }
+        JsonValue {
+            document: self.node(),
+            path: vec![path.key],
+            types: PhantomData,
+        }
     }
 }
 
@@ -101,7 +108,11 @@ impl<M: Model, T> JsonValue<M, T> {
     /// A field inside the object at this place.
     pub fn path<U>(mut self, path: JsonPath<T, U>) -> JsonValue<M, U> {
         self.path.push(path.key);
-        JsonValue { document: self.document, path: self.path, types: PhantomData }
+        JsonValue {
+            document: self.document,
+            path: self.path,
+            types: PhantomData,
+        }
     }
 
     /// The value at this place, `None` where the document has none. See [`Column::path`].

@@ -54,8 +54,19 @@ impl OrderTerm {
 
 /// NULL counts as greater than every value unless the query says otherwise, so that all databases agree.
 fn order<M, T: Field>(by: impl Expression<M>, descending: bool) -> Order<M> {
-    let nulls = T::NULLABLE.then_some(if descending { NullsOrder::First } else { NullsOrder::Last });
-    Order { term: OrderTerm { node: by.into_node(), descending, nulls }, model: std::marker::PhantomData }
+    let nulls = T::NULLABLE.then_some(if descending {
+        NullsOrder::First
+    } else {
+        NullsOrder::Last
+    });
+    Order {
+        term: OrderTerm {
+            node: by.into_node(),
+            descending,
+            nulls,
+        },
+        model: std::marker::PhantomData,
+    }
 }
 
 methods!([T] T, [T: Field], {

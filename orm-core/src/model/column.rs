@@ -39,7 +39,11 @@ pub struct ColumnDef {
 
 impl ColumnDef {
     /// A plain column for a field of type `T`.
-    pub fn new<T: Field>(field: impl Into<Cow<'static, str>>, name: impl Into<Cow<'static, str>>, rust_type: &'static str) -> Self {
+    pub fn new<T: Field>(
+        field: impl Into<Cow<'static, str>>,
+        name: impl Into<Cow<'static, str>>,
+        rust_type: &'static str,
+    ) -> Self {
         Self {
             field: field.into(),
             name: name.into(),
@@ -131,7 +135,13 @@ pub struct IndexDef {
 impl IndexDef {
     /// An index over nothing yet.
     pub fn new(unique: bool) -> Self {
-        Self { name: None, columns: Vec::new(), unique, condition: None, method: None }
+        Self {
+            name: None,
+            columns: Vec::new(),
+            unique,
+            condition: None,
+            method: None,
+        }
     }
 }
 
@@ -180,8 +190,19 @@ pub struct ForeignKeyDef {
 
 impl ForeignKeyDef {
     /// A foreign key to the primary key of `target`.
-    pub fn new(relation: &'static str, columns: Vec<usize>, target: fn() -> &'static ModelDef) -> Self {
-        Self { relation, columns, target, references: Vec::new(), on_delete: Action::NoAction, on_update: Action::NoAction }
+    pub fn new(
+        relation: &'static str,
+        columns: Vec<usize>,
+        target: fn() -> &'static ModelDef,
+    ) -> Self {
+        Self {
+            relation,
+            columns,
+            target,
+            references: Vec::new(),
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
+        }
     }
 
     /// The columns of the target that are referred to.
@@ -190,7 +211,10 @@ impl ForeignKeyDef {
         if self.references.is_empty() {
             return target.key_columns().collect();
         }
-        self.references.iter().filter_map(|field| target.columns.iter().find(|c| c.field == *field)).collect()
+        self.references
+            .iter()
+            .filter_map(|field| target.columns.iter().find(|c| c.field == *field))
+            .collect()
     }
 }
 

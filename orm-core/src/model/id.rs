@@ -27,7 +27,10 @@ pub struct Id<M, K = i64> {
 impl<M, K> Id<M, K> {
     /// A key with this value.
     pub const fn new(key: K) -> Self {
-        Self { key, model: PhantomData }
+        Self {
+            key,
+            model: PhantomData,
+        }
     }
 
     /// The key's value.
@@ -171,7 +174,10 @@ composite!(A, B, C, D);
 /// assert_eq!(User::find(id).one(&db).await?, User::find(1).one(&db).await?);
 /// # Ok(()) }) }
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a key of `{M}`", label = "this is not a key of `{M}`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of `{M}`",
+    label = "this is not a key of `{M}`"
+)]
 pub trait IntoKey<M: Model> {
     /// The key.
     fn into_key(self) -> M::Key;

@@ -25,5 +25,7 @@ pub fn all() -> Vec<&'static ModelDef> {
 
 /// The model that stands for a table.
 pub fn by_table(table: &str) -> Option<&'static ModelDef> {
-    inventory::iter::<Registered>().map(|r| (r.0)()).find(|m| m.table == table)
+    inventory::iter::<Registered>()
+        .map(|r| (r.0)())
+        .find(|m| m.table == table)
 }

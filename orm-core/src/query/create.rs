@@ -41,7 +41,10 @@ pub struct NewRow {
 impl NewRow {
     /// A row of the model with no value given.
     pub fn new(model: &'static ModelDef) -> Self {
-        Self { values: vec![None; model.columns.len()], refused: Vec::new() }
+        Self {
+            values: vec![None; model.columns.len()],
+            refused: Vec::new(),
+        }
     }
 
     /// Gives the value of a column.
@@ -95,7 +98,10 @@ pub(crate) fn judge<M: Model>(values: &mut [Option<Value>]) -> Result<()> {
 
 pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) -> Error {
     let field = format!("`{}::{}`", model.name, model.columns[column].field);
-    Error::new(ErrorKind::Encode { field: field.into(), reason: error.0 })
+    Error::new(ErrorKind::Encode {
+        field: field.into(),
+        reason: error.0,
+    })
 }
 
 /// What a column gets that was not given; `None` leaves it to the database.
@@ -126,7 +132,9 @@ pub(crate) fn now(column: &ColumnDef) -> Value {
 
 /// The present time in microseconds.
 fn micros() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
@@ -155,18 +163,34 @@ fn normalize(column: &ColumnDef, value: &mut Value) {
 fn measure(column: &ColumnDef, value: &mut Value, errors: &mut FieldErrors) {
     match (&mut *value, column.length, column.precision) {
         (Value::Text(text), Some(length), _) if text.chars().count() > length as usize => {
-            errors.add(column.field.clone(), "length", format!("must have at most {length} characters"));
+            errors.add(
+                column.field.clone(),
+                "length",
+                format!("must have at most {length} characters"),
+            );
         }
         (Value::Bytes(bytes), Some(length), _) if bytes.len() > length as usize => {
-            errors.add(column.field.clone(), "length", format!("must have at most {length} bytes"));
+            errors.add(
+                column.field.clone(),
+                "length",
+                format!("must have at most {length} bytes"),
+            );
         }
         (Value::Decimal(number), _, Some((precision, scale))) => match number.rescale(scale) {
             Some(fitted) if fitted.integer_digits() <= precision - scale => *number = fitted,
             Some(_) => {
                 let digits = precision - scale;
-                errors.add(column.field.clone(), "precision", format!("must have at most {digits} digits before the point"));
+                errors.add(
+                    column.field.clone(),
+                    "precision",
+                    format!("must have at most {digits} digits before the point"),
+                );
             }
-            None => errors.add(column.field.clone(), "scale", format!("must have at most {scale} digits after the point")),
+            None => errors.add(
+                column.field.clone(),
+                "scale",
+                format!("must have at most {scale} digits after the point"),
+            ),
         },
         _ => {}
     }

@@ -72,26 +72,48 @@ fn row_values<M: Model>(row: &M, terms: &[usize]) -> Result<Vec<Value>, EncodeEr
             Some(value) => value.map_err(|e| EncodeError(e.to_string().into())),
             None => {
                 let field = &M::def().columns[*index].field;
-                Err(EncodeError(format!("`{}::{field}` is not part of the row, so no cursor can be made from it", M::def().name).into()))
+                Err(EncodeError(
+                    format!(
+                        "`{}::{field}` is not part of the row, so no cursor can be made from it",
+                        M::def().name
+                    )
+                    .into(),
+                ))
             }
         })
         .collect()
 }
 
 /// The keyset for a query, or why there is none.
-pub(super) fn keyset<M: Model>(statement: &SelectStatement, cursor: impl IntoCursor<M>, before: bool) -> Result<Option<Keyset>, String> {
+pub(super) fn keyset<M: Model>(
+    statement: &SelectStatement,
+    cursor: impl IntoCursor<M>,
+    before: bool,
+) -> Result<Option<Keyset>, String> {
     let terms = terms(statement)?;
-    let Some(values) = cursor.into_values(&terms).map_err(|e| e.0.into_owned())? else { return Ok(None) };
+    let Some(values) = cursor.into_values(&terms).map_err(|e| e.0.into_owned())? else {
+        return Ok(None);
+    };
     if values.len() != terms.len() {
-        return Err(format!("the cursor is for an ordering of {} terms, and this one has {}", values.len(), terms.len()));
+        return Err(format!(
+            "the cursor is for an ordering of {} terms, and this one has {}",
+            values.len(),
+            terms.len()
+        ));
     }
     for (value, index) in values.iter().zip(&terms) {
         let column = &statement.model.columns[*index];
         if value.kind() != column.ty.kind {
-            return Err(format!("the cursor is for another ordering: `{}::{}` holds no such value", statement.model.name, column.field));
+            return Err(format!(
+                "the cursor is for another ordering: `{}::{}` holds no such value",
+                statement.model.name, column.field
+            ));
         }
         if value.is_null() && !column.nullable {
-            return Err(format!("the cursor is for another ordering: `{}::{}` is never NULL", statement.model.name, column.field));
+            return Err(format!(
+                "the cursor is for another ordering: `{}::{}` is never NULL",
+                statement.model.name, column.field
+            ));
         }
     }
     Ok(Some(Keyset { values, before }))
@@ -108,14 +130,30 @@ fn terms(statement: &SelectStatement) -> Result<Vec<usize>, String> {
         }
     }
     if columns.is_empty() {
-        return Err("a cursor needs an ordering: call `.order_by(…)` before `after`, `before` or `slice`".into());
+        return Err(
+            "a cursor needs an ordering: call `.order_by(…)` before `after`, `before` or `slice`"
+                .into(),
+        );
     }
-    let ordered = |name: &str| columns.iter().any(|i| model.columns[*i].name == name && !model.columns[*i].nullable);
-    if model.unique_sets().any(|set| set.iter().all(|name| ordered(name))) {
+    let ordered = |name: &str| {
+        columns
+            .iter()
+            .any(|i| model.columns[*i].name == name && !model.columns[*i].nullable)
+    };
+    if model
+        .unique_sets()
+        .any(|set| set.iter().all(|name| ordered(name)))
+    {
         return Ok(columns);
     }
-    let key = model.key_columns().map(|c| format!("{}::{}", model.name, c.field)).collect::<Vec<_>>().join(", ");
-    Err(format!("the ordering is not unique, so a cursor would skip rows: end it with the primary key (`{key}`)"))
+    let key = model
+        .key_columns()
+        .map(|c| format!("{}::{}", model.name, c.field))
+        .collect::<Vec<_>>()
+        .join(", ");
+    Err(format!(
+        "the ordering is not unique, so a cursor would skip rows: end it with the primary key (`{key}`)"
+    ))
 }
 
 impl<M: Model> Query<M, M> {
@@ -157,26 +195,47 @@ impl<M: Model> Query<M, M> {
     #[track_caller]
     pub fn slice(self, rows: u64, db: &Db) -> impl Future<Output = Result<Slice<M>>> + Send {
         let caller = Location::caller();
-        async move { self.sliced(rows, db).await.map_err(|e| e.with_caller(caller)) }
+        async move {
+            self.sliced(rows, db)
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
     }
 
     async fn sliced(self, rows: u64, db: &Db) -> Result<Slice<M>> {
         debug_assert!(self.is_plain());
         terms(&self.statement).map_err(Error::invalid_query)?;
         let length = usize::try_from(rows).unwrap_or(usize::MAX);
-        let (before, began) = self.statement.keyset.as_ref().map_or((false, false), |k| (k.before, true));
+        let (before, began) = self
+            .statement
+            .keyset
+            .as_ref()
+            .map_or((false, false), |k| (k.before, true));
         // One row more than is asked for tells whether there is anything behind.
         let query = self.clone().limit(rows.saturating_add(1));
-        let mut items: Vec<M> = db.fetch_all(crate::sql::select(&query.statement, db.dialect())?).await?;
+        let mut items: Vec<M> = db
+            .fetch_all(crate::sql::select(&query.statement, db.dialect())?)
+            .await?;
         let more = items.len() > length;
         items.truncate(length);
         if before {
             items.reverse();
         }
         let (has_next, has_previous) = if before { (true, more) } else { (more, began) };
-        let cursor = |row: Option<&M>, wanted: bool| row.filter(|_| wanted).map(|row| self.cursor(row)).transpose();
-        let (next, previous) = (cursor(items.last(), has_next)?, cursor(items.first(), has_previous)?);
-        Ok(Slice { items, next, previous })
+        let cursor = |row: Option<&M>, wanted: bool| {
+            row.filter(|_| wanted)
+                .map(|row| self.cursor(row))
+                .transpose()
+        };
+        let (next, previous) = (
+            cursor(items.last(), has_next)?,
+            cursor(items.first(), has_previous)?,
+        );
+        Ok(Slice {
+            items,
+            next,
+            previous,
+        })
     }
 }
 
@@ -209,7 +268,9 @@ impl FromStr for Cursor {
 
     fn from_str(s: &str) -> Result<Self> {
         let values = s.split('.').map(parse).collect::<Option<Vec<_>>>();
-        values.map(|values| Self { values }).ok_or_else(|| Error::invalid_query("the text is not a cursor"))
+        values
+            .map(|values| Self { values })
+            .ok_or_else(|| Error::invalid_query("the text is not a cursor"))
     }
 }
 
@@ -265,7 +326,10 @@ const LETTERS: [(Kind, char); 16] = [
 ];
 
 fn letter(kind: Kind) -> char {
-    LETTERS.iter().find(|(k, _)| *k == kind).map_or('?', |(_, c)| *c)
+    LETTERS
+        .iter()
+        .find(|(k, _)| *k == kind)
+        .map_or('?', |(_, c)| *c)
 }
 
 fn text(value: &Value) -> Option<Vec<u8>> {
@@ -274,7 +338,9 @@ fn text(value: &Value) -> Option<Vec<u8>> {
         Value::Bool(b) => vec![u8::from(*b)],
         Value::I16(n) => n.to_be_bytes().into(),
         Value::I32(n) | Value::Date(n) => n.to_be_bytes().into(),
-        Value::I64(n) | Value::Time(n) | Value::DateTime(n) | Value::Timestamp(n) => n.to_be_bytes().into(),
+        Value::I64(n) | Value::Time(n) | Value::DateTime(n) | Value::Timestamp(n) => {
+            n.to_be_bytes().into()
+        }
         Value::U32(n) => n.to_be_bytes().into(),
         Value::F32(n) => n.to_be_bytes().into(),
         Value::F64(n) => n.to_be_bytes().into(),
@@ -288,7 +354,10 @@ fn text(value: &Value) -> Option<Vec<u8>> {
 fn parse(part: &str) -> Option<Value> {
     let mut chars = part.chars();
     let letter = chars.next()?;
-    let kind = LETTERS.iter().find(|(_, c)| *c == letter).map(|(k, _)| *k)?;
+    let kind = LETTERS
+        .iter()
+        .find(|(_, c)| *c == letter)
+        .map(|(k, _)| *k)?;
     let rest = chars.as_str();
     if rest == "~" {
         return Some(Value::Null(kind));
@@ -296,7 +365,10 @@ fn parse(part: &str) -> Option<Value> {
     if !rest.len().is_multiple_of(2) || !rest.is_ascii() {
         return None;
     }
-    let bytes = (0..rest.len()).step_by(2).map(|i| u8::from_str_radix(&rest[i..i + 2], 16).ok()).collect::<Option<Vec<u8>>>()?;
+    let bytes = (0..rest.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&rest[i..i + 2], 16).ok())
+        .collect::<Option<Vec<u8>>>()?;
     Some(match kind {
         Kind::Bool => Value::Bool(<[u8; 1]>::try_from(bytes).ok()? == [1]),
         Kind::I16 => Value::I16(i16::from_be_bytes(bytes.try_into().ok()?)),
@@ -327,17 +399,40 @@ mod tests {
             Value::I64(i64::MIN),
             Value::Null(Kind::Text),
             Value::Text("é 😀".into()),
-            Value::Decimal(Numeric { mantissa: -125, scale: 2 }),
+            Value::Decimal(Numeric {
+                mantissa: -125,
+                scale: 2,
+            }),
             Value::F64(f64::MIN_POSITIVE),
             Value::Uuid([7; 16]),
         ];
         let cursor = Cursor { values };
         let text = cursor.to_string();
-        assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '~'), "{text}");
+        assert!(
+            text.chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '~'),
+            "{text}"
+        );
         assert_eq!(text.parse::<Cursor>().unwrap(), cursor);
-        for bad in ["", "l", "l00", "q00", "lzz", "s\u{e9}", "l0000000000000001x"] {
+        for bad in [
+            "",
+            "l",
+            "l00",
+            "q00",
+            "lzz",
+            "s\u{e9}",
+            "l0000000000000001x",
+        ] {
             assert!(bad.parse::<Cursor>().is_err(), "{bad}");
         }
-        assert_eq!(format!("{:?}", Cursor { values: vec![Value::Text("secret".into())] }), "Cursor([<Text>])");
+        assert_eq!(
+            format!(
+                "{:?}",
+                Cursor {
+                    values: vec![Value::Text("secret".into())]
+                }
+            ),
+            "Cursor([<Text>])"
+        );
     }
 }

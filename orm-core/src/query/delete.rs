@@ -34,7 +34,14 @@ impl<M: Model> Query<M, M> {
 
 impl<M: Model> Delete<M> {
     fn new(filter: Vec<crate::expr::Node>) -> Self {
-        Self { statement: DeleteStatement { model: M::def(), filter, all_rows: false }, model: PhantomData }
+        Self {
+            statement: DeleteStatement {
+                model: M::def(),
+                filter,
+                all_rows: false,
+            },
+            model: PhantomData,
+        }
     }
 
     pub(crate) fn by_key(key: M::Key) -> Self {
@@ -62,7 +69,11 @@ impl<M: Model> Delete<M> {
     #[track_caller]
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
-        async move { db.delete(&self.statement).await.map_err(|e| e.with_caller(caller)) }
+        async move {
+            db.delete(&self.statement)
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
     }
 
     /// The SQL that [`exec`](Self::exec) sends to a database, and the values for its placeholders. Nothing is sent. See [`Query::to_sql`].
@@ -77,7 +88,11 @@ impl<M: Model> Delete<M> {
     pub(crate) fn one(self, db: &Db) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
         async move {
-            match db.delete(&self.statement).await.map_err(|e| e.with_caller(caller))? {
+            match db
+                .delete(&self.statement)
+                .await
+                .map_err(|e| e.with_caller(caller))?
+            {
                 0 => Err(update::gone::<M>(caller)),
                 _ => Ok(()),
             }

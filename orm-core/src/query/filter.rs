@@ -7,13 +7,19 @@ use crate::model::{Key, Model};
 /// The condition that a row has this primary key.
 pub(crate) fn key<M: Model>(key: M::Key) -> Vec<Node> {
     let model = M::def();
-    let values = key.into_values().into_iter().map(|v| v.map_or_else(Node::Invalid, Node::Value));
+    let values = key
+        .into_values()
+        .into_iter()
+        .map(|v| v.map_or_else(Node::Invalid, Node::Value));
     model
         .key
         .iter()
         .zip(values)
         .map(|(index, value)| {
-            let column = Node::Column(ColumnRef { model, index: *index });
+            let column = Node::Column(ColumnRef {
+                model,
+                index: *index,
+            });
             Node::Binary(Box::new(column), BinaryOp::Eq, Box::new(value))
         })
         .collect()
@@ -61,7 +67,11 @@ impl<M: Model, R> Query<M, R> {
     /// assert_eq!(users.count(&db).await?, 3);
     /// # Ok(()) }) }
     /// ```
-    pub fn filter_if<V, E: Expression<M, Value = bool>>(self, value: Option<V>, condition: impl FnOnce(V) -> E) -> Self {
+    pub fn filter_if<V, E: Expression<M, Value = bool>>(
+        self,
+        value: Option<V>,
+        condition: impl FnOnce(V) -> E,
+    ) -> Self {
         match value {
             Some(value) => self.filter(condition(value)),
             None => self,

@@ -23,8 +23,16 @@ pub fn insert<M: Model>(row: NewRow, db: &Db) -> Inserting<'_, M> {
     let caller = Location::caller();
     Box::pin(async move {
         let statement = single::<M>(row, None).map_err(|e| e.with_caller(caller))?;
-        let rows = db.insert_returning::<M>(statement).await.map_err(|e| e.with_caller(caller))?;
-        rows.into_iter().next().ok_or_else(|| Error::new(ErrorKind::NotFound { what: M::def().name }).with_caller(caller))
+        let rows = db
+            .insert_returning::<M>(statement)
+            .await
+            .map_err(|e| e.with_caller(caller))?;
+        rows.into_iter().next().ok_or_else(|| {
+            Error::new(ErrorKind::NotFound {
+                what: M::def().name,
+            })
+            .with_caller(caller)
+        })
     })
 }
 
@@ -39,7 +47,13 @@ pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Resul
             row.push(value);
         }
     }
-    Ok(InsertStatement { model: M::def(), columns, rows: vec![row], conflict, returning: true })
+    Ok(InsertStatement {
+        model: M::def(),
+        columns,
+        rows: vec![row],
+        conflict,
+        returning: true,
+    })
 }
 
 /// Many rows to insert; see [`Model::insert_many`].
@@ -51,7 +65,10 @@ pub struct InsertMany<M> {
 
 impl<M: Model> InsertMany<M> {
     pub(crate) fn new<C: Create<Model = M>>(rows: impl IntoIterator<Item = C>) -> Self {
-        Self { rows: rows.into_iter().map(Create::into_row).collect(), model: PhantomData }
+        Self {
+            rows: rows.into_iter().map(Create::into_row).collect(),
+            model: PhantomData,
+        }
     }
 
     pub(super) fn into_rows(self) -> Vec<NewRow> {
@@ -108,16 +125,24 @@ impl<M: Model> InsertMany<M> {
         let caller = Location::caller();
         async move {
             let groups = group::<M>(self.rows, None).map_err(|e| e.with_caller(caller))?;
-            db.insert_many_returning::<M>(groups).await.map_err(|e| e.with_caller(caller))
+            db.insert_many_returning::<M>(groups)
+                .await
+                .map_err(|e| e.with_caller(caller))
         }
     }
 }
 
 /// The text and the values of each statement that inserts these rows.
-pub(super) fn statements(groups: &[InsertStatement], dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+pub(super) fn statements(
+    groups: &[InsertStatement],
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<(String, Vec<Value>)>> {
     let mut all = Vec::new();
     for group in groups {
-        for rows in group.rows.chunks(dialect.rows_per_insert(group.columns.len())) {
+        for rows in group
+            .rows
+            .chunks(dialect.rows_per_insert(group.columns.len()))
+        {
             let statement = crate::sql::insert(group, rows.to_vec(), false, true, dialect)?;
             all.push((statement.sql, statement.binds));
         }
@@ -127,7 +152,10 @@ pub(super) fn statements(groups: &[InsertStatement], dialect: &'static dyn Diale
 
 /// Statements that insert runs of neighbouring rows which give the same columns. (Rows differ in their columns only where some
 /// give a value for a column with an SQL default or an identity, and others leave it to the database.)
-pub(super) fn group<M: Model>(rows: Vec<NewRow>, conflict: Option<&Conflict>) -> Result<Vec<InsertStatement>> {
+pub(super) fn group<M: Model>(
+    rows: Vec<NewRow>,
+    conflict: Option<&Conflict>,
+) -> Result<Vec<InsertStatement>> {
     let mut groups: Vec<InsertStatement> = Vec::new();
     let mut refused = FieldErrors::default();
     // One statement cannot change a row twice, so a row whose key came before begins another statement.
@@ -144,20 +172,43 @@ pub(super) fn group<M: Model>(rows: Vec<NewRow>, conflict: Option<&Conflict>) ->
             },
         };
         let same = groups.last().is_some_and(|g| {
-            let mut given = values.iter().enumerate().filter(|(_, v)| v.is_some()).map(|(i, _)| i);
+            let mut given = values
+                .iter()
+                .enumerate()
+                .filter(|(_, v)| v.is_some())
+                .map(|(i, _)| i);
             g.columns.iter().all(|c| given.next() == Some(*c)) && given.next().is_none()
         });
-        let key = conflict.and_then(|c| c.target.iter().map(|i| values[*i].clone()).collect::<Option<Vec<Value>>>());
+        let key = conflict.and_then(|c| {
+            c.target
+                .iter()
+                .map(|i| values[*i].clone())
+                .collect::<Option<Vec<Value>>>()
+        });
         let again = key.is_some_and(|key| !keys.insert(super::cursor::key_text(key)));
         if again {
             keys.clear();
             let target = conflict.map_or(&[][..], |c| &c.target);
-            let key = target.iter().map(|i| values[*i].clone()).collect::<Option<Vec<Value>>>();
+            let key = target
+                .iter()
+                .map(|i| values[*i].clone())
+                .collect::<Option<Vec<Value>>>();
             keys.extend(key.map(super::cursor::key_text));
         }
         if !same || again {
-            let columns = values.iter().enumerate().filter(|(_, v)| v.is_some()).map(|(i, _)| i).collect();
-            groups.push(InsertStatement { model: M::def(), columns, rows: Vec::new(), conflict: conflict.cloned(), returning: false });
+            let columns = values
+                .iter()
+                .enumerate()
+                .filter(|(_, v)| v.is_some())
+                .map(|(i, _)| i)
+                .collect();
+            groups.push(InsertStatement {
+                model: M::def(),
+                columns,
+                rows: Vec::new(),
+                conflict: conflict.cloned(),
+                returning: false,
+            });
         }
         let row: Vec<Value> = values.into_iter().flatten().collect();
         if let Some(group) = groups.last_mut() {

@@ -40,7 +40,12 @@ impl<T> Page<T> {
     }
 
     pub(crate) fn new(items: Vec<T>, total: u64, page: u64, per_page: u64) -> Self {
-        Self { items, total, page, per_page }
+        Self {
+            items,
+            total,
+            page,
+            per_page,
+        }
     }
 }
 

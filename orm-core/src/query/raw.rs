@@ -32,7 +32,10 @@ pub enum RawPart {
 
 impl RawPart {
     /// A list of values.
-    pub fn list<'v, T: IntoBinding + ?Sized + 'v>(name: &'static str, values: impl IntoIterator<Item = &'v T>) -> Self {
+    pub fn list<'v, T: IntoBinding + ?Sized + 'v>(
+        name: &'static str,
+        values: impl IntoIterator<Item = &'v T>,
+    ) -> Self {
         Self::List(name, T::TYPE, values.into_iter().map(T::binding).collect())
     }
 }
@@ -59,7 +62,12 @@ impl Raw {
     /// Puts a statement together. The `sql!` macro vouches that the text is the programmer's.
     #[track_caller]
     pub fn new(parts: Vec<RawPart>) -> Self {
-        Self { sql: RawSql { parts, caller: Location::caller() } }
+        Self {
+            sql: RawSql {
+                parts,
+                caller: Location::caller(),
+            },
+        }
     }
 
     /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`. See [`Raw`].
@@ -80,7 +88,9 @@ impl Raw {
     /// Whatever the database reports.
     pub async fn optional<R: FromRow>(self, db: &Db) -> Result<Option<R>> {
         let statement = crate::sql::raw(&self.sql, db.dialect())?;
-        db.fetch_first(statement).await.map_err(|e| e.with_caller(self.sql.caller))
+        db.fetch_first(statement)
+            .await
+            .map_err(|e| e.with_caller(self.sql.caller))
     }
 
     /// All rows. See [`Raw`].
@@ -89,7 +99,9 @@ impl Raw {
     /// Whatever the database reports.
     pub async fn all<R: FromRow>(self, db: &Db) -> Result<Vec<R>> {
         let statement = crate::sql::raw(&self.sql, db.dialect())?;
-        db.fetch_all(statement).await.map_err(|e| e.with_caller(self.sql.caller))
+        db.fetch_all(statement)
+            .await
+            .map_err(|e| e.with_caller(self.sql.caller))
     }
 
     /// All rows, one after the other, in constant memory.
@@ -111,7 +123,9 @@ impl Raw {
     /// Whatever the database reports.
     pub async fn execute(self, db: &Db) -> Result<u64> {
         let statement = crate::sql::raw(&self.sql, db.dialect())?;
-        db.execute(statement).await.map_err(|e| e.with_caller(self.sql.caller))
+        db.execute(statement)
+            .await
+            .map_err(|e| e.with_caller(self.sql.caller))
     }
 
     /// The text as an expression inside a query over `M`, with a value of type `T`. The columns in it are the programmer's

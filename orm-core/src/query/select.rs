@@ -157,7 +157,10 @@ impl<M: Model, R: FromRow> Query<M, R> {
     }
 
     fn wait(mut self, wait: LockWait) -> Self {
-        let strength = self.statement.lock.map_or(LockStrength::Update, |l| l.strength);
+        let strength = self
+            .statement
+            .lock
+            .map_or(LockStrength::Update, |l| l.strength);
         self.statement.lock = Some(Lock { strength, wait });
         self
     }

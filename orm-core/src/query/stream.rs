@@ -35,8 +35,19 @@ pub(crate) enum AtDrop {
 }
 
 impl<R: Send + 'static> RowStream<R> {
-    pub(crate) fn new(rows: mpsc::Receiver<Vec<R>>, at_drop: AtDrop, work: impl Future<Output = Result<()>> + Send + 'static) -> Self {
-        Self { ready: VecDeque::new(), rows, work: Some(Box::pin(work)), error: None, at_drop, started: false }
+    pub(crate) fn new(
+        rows: mpsc::Receiver<Vec<R>>,
+        at_drop: AtDrop,
+        work: impl Future<Output = Result<()>> + Send + 'static,
+    ) -> Self {
+        Self {
+            ready: VecDeque::new(),
+            rows,
+            work: Some(Box::pin(work)),
+            error: None,
+            at_drop,
+            started: false,
+        }
     }
 
     /// The next row; `None` when there are no more.
@@ -75,7 +86,9 @@ impl<R: Unpin> Stream for RowStream<R> {
             // Rows that were sent before an error come first.
             match this.rows.poll_recv(cx) {
                 Poll::Ready(Some(batch)) => this.ready.extend(batch),
-                Poll::Ready(None) if this.work.is_none() => return Poll::Ready(this.error.take().map(Err)),
+                Poll::Ready(None) if this.work.is_none() => {
+                    return Poll::Ready(this.error.take().map(Err));
+                }
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }
@@ -84,7 +97,11 @@ impl<R: Unpin> Stream for RowStream<R> {
 
 impl<R> Drop for RowStream<R> {
     fn drop(&mut self) {
-        let (Some(work), AtDrop::Finish(streaming), true) = (self.work.take(), &self.at_drop, self.started) else { return };
+        let (Some(work), AtDrop::Finish(streaming), true) =
+            (self.work.take(), &self.at_drop, self.started)
+        else {
+            return;
+        };
         streaming.store(false, Ordering::Release);
         // Told so, the statement hands on no more rows.
         self.rows.close();

@@ -38,7 +38,11 @@ impl<M: Model, R: FromRow> Query<M, R> {
             let row = self.first(db).await.map_err(|e| e.with_caller(caller))?;
             row.ok_or_else(|| {
                 // A selected value has no name of its own; the model's says more.
-                let what = if R::NAME == "row" { M::def().name } else { R::NAME };
+                let what = if R::NAME == "row" {
+                    M::def().name
+                } else {
+                    R::NAME
+                };
                 Error::new(ErrorKind::NotFound { what }).with_caller(caller)
             })
         }
@@ -87,8 +91,12 @@ impl<M: Model, R: FromRow> Query<M, R> {
     pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
         let caller = Location::caller();
         async move {
-            let statement = crate::sql::select(&self.statement, db.dialect()).map_err(|e| e.with_caller(caller))?;
-            let mut rows = db.fetch_all(statement).await.map_err(|e| e.with_caller(caller))?;
+            let statement = crate::sql::select(&self.statement, db.dialect())
+                .map_err(|e| e.with_caller(caller))?;
+            let mut rows = db
+                .fetch_all(statement)
+                .await
+                .map_err(|e| e.with_caller(caller))?;
             if self.backwards() {
                 rows.reverse();
             }
@@ -109,7 +117,8 @@ impl<M: Model, R: FromRow> Query<M, R> {
     /// ```
     pub fn stream(self, db: &Db) -> RowStream<R> {
         if self.backwards() {
-            let message = "`before` gives its rows in reverse, so they cannot be streamed; use `all`";
+            let message =
+                "`before` gives its rows in reverse, so they cannot be streamed; use `all`";
             return db.stream(Err(Error::invalid_query(message)));
         }
         db.stream(crate::sql::select(&self.statement, db.dialect()))
@@ -153,8 +162,12 @@ impl<M: Model, R: FromRow> Query<M, R> {
     pub fn exists(self, db: &Db) -> impl Future<Output = Result<bool>> + Send {
         let caller = Location::caller();
         async move {
-            let statement = crate::sql::exists(&self.statement, db.dialect()).map_err(|e| e.with_caller(caller))?;
-            let exists: Option<bool> = db.fetch_first(statement).await.map_err(|e| e.with_caller(caller))?;
+            let statement = crate::sql::exists(&self.statement, db.dialect())
+                .map_err(|e| e.with_caller(caller))?;
+            let exists: Option<bool> = db
+                .fetch_first(statement)
+                .await
+                .map_err(|e| e.with_caller(caller))?;
             Ok(exists.unwrap_or(false))
         }
     }
@@ -174,16 +187,25 @@ impl<M: Model, R: FromRow> Query<M, R> {
     /// # Errors
     /// When the page or its length is 0, or the query has no ordering or has a limit of its own; as [`all`](Self::all).
     #[track_caller]
-    pub fn page(self, page: u64, per_page: u64, db: &Db) -> impl Future<Output = Result<Page<R>>> + Send {
+    pub fn page(
+        self,
+        page: u64,
+        per_page: u64,
+        db: &Db,
+    ) -> impl Future<Output = Result<Page<R>>> + Send {
         let caller = Location::caller();
         async move {
-            self.paged(page, per_page).map_err(|e| e.with_caller(caller))?;
+            self.paged(page, per_page)
+                .map_err(|e| e.with_caller(caller))?;
             let total = self.total(db).await.map_err(|e| e.with_caller(caller))?;
             let skipped = (page - 1).saturating_mul(per_page);
             let items = if skipped < total {
                 let statement = self.limit(per_page).offset(skipped).statement;
-                let statement = crate::sql::select(&statement, db.dialect()).map_err(|e| e.with_caller(caller))?;
-                db.fetch_all(statement).await.map_err(|e| e.with_caller(caller))?
+                let statement = crate::sql::select(&statement, db.dialect())
+                    .map_err(|e| e.with_caller(caller))?;
+                db.fetch_all(statement)
+                    .await
+                    .map_err(|e| e.with_caller(caller))?
             } else {
                 Vec::new()
             };
@@ -194,13 +216,19 @@ impl<M: Model, R: FromRow> Query<M, R> {
     fn paged(&self, page: u64, per_page: u64) -> Result<()> {
         let s = &self.statement;
         if page == 0 || per_page == 0 {
-            return Err(Error::invalid_query("pages are counted from 1, and have at least one row"));
+            return Err(Error::invalid_query(
+                "pages are counted from 1, and have at least one row",
+            ));
         }
         if s.order_by.is_empty() {
-            return Err(Error::invalid_query("a page needs an ordering, or its rows are any rows: add `.order_by(…)`"));
+            return Err(Error::invalid_query(
+                "a page needs an ordering, or its rows are any rows: add `.order_by(…)`",
+            ));
         }
         if s.limit.is_some() || s.offset.is_some() || s.keyset.is_some() {
-            return Err(Error::invalid_query("`page` sets limit and offset itself; leave `limit`, `offset`, `after` and `before` out"));
+            return Err(Error::invalid_query(
+                "`page` sets limit and offset itself; leave `limit`, `offset`, `after` and `before` out",
+            ));
         }
         Ok(())
     }

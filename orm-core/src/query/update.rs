@@ -41,14 +41,21 @@ impl<M: Model> Query<M, M> {
     /// The filter of a query that has nothing else which a change would silently drop.
     pub(super) fn into_filter(self, what: &str) -> Vec<Node> {
         let s = self.statement;
-        let plain = s.limit.is_none() && s.offset.is_none() && s.keyset.is_none() && s.group_by.is_empty() && !s.distinct && s.lock.is_none();
+        let plain = s.limit.is_none()
+            && s.offset.is_none()
+            && s.keyset.is_none()
+            && s.group_by.is_empty()
+            && !s.distinct
+            && s.lock.is_none();
         if plain && s.order_by.is_empty() && s.having.is_empty() {
             return s.filter;
         }
         let mut message = format!("`{what}` takes a query with filters only");
         if let [key] = s.model.key.as_slice() {
             let (model, field) = (s.model.name, &s.model.columns[*key].field);
-            message += &format!("; for `limit`, `offset` or an ordering, select the keys first: `.filter({model}::{field}.in_(query.select({model}::{field})))`");
+            message += &format!(
+                "; for `limit`, `offset` or an ordering, select the keys first: `.filter({model}::{field}.in_(query.select({model}::{field})))`"
+            );
         }
         vec![Node::Mistake(message)]
     }
@@ -56,8 +63,17 @@ impl<M: Model> Query<M, M> {
 
 impl<M: Model, S> Update<M, S> {
     fn new(filter: Vec<Node>, all_rows: bool) -> Self {
-        let statement = UpdateStatement { model: M::def(), assignments: Vec::new(), filter, all_rows, returning: false };
-        Self { statement, types: PhantomData }
+        let statement = UpdateStatement {
+            model: M::def(),
+            assignments: Vec::new(),
+            filter,
+            all_rows,
+            returning: false,
+        };
+        Self {
+            statement,
+            types: PhantomData,
+        }
     }
 
     /// Gives a column another value: a value of its type, or an expression over the row as it was.
@@ -75,9 +91,14 @@ impl<M: Model, S> Update<M, S> {
 
     /// Gives the column with this index another value; a later value for the same column replaces an earlier one.
     pub fn assign(mut self, column: usize, value: Node) -> Self {
-        let column = ColumnRef { model: M::def(), index: column };
+        let column = ColumnRef {
+            model: M::def(),
+            index: column,
+        };
         self.statement.assignments.retain(|a| a.column != column);
-        self.statement.assignments.push(Assignment { column, value });
+        self.statement
+            .assignments
+            .push(Assignment { column, value });
         self
     }
 
@@ -91,7 +112,10 @@ impl<M: Model, S> Update<M, S> {
     /// # Errors
     /// When a value is refused, when there is no filter and no `all_rows`, or the database lacks something.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        let update = Self { statement: self.statement.clone(), types: PhantomData };
+        let update = Self {
+            statement: self.statement.clone(),
+            types: PhantomData,
+        };
         crate::sql::update(&update.finish()?, dialect).map(|s| (s.sql, s.binds))
     }
 
@@ -100,10 +124,17 @@ impl<M: Model, S> Update<M, S> {
         let model = self.statement.model;
         judge_assignments::<M>(&mut self.statement.assignments)?;
         for (index, column) in model.columns.iter().enumerate() {
-            let given = self.statement.assignments.iter().any(|a| a.column.index == index);
+            let given = self
+                .statement
+                .assignments
+                .iter()
+                .any(|a| a.column.index == index);
             if column.role == ColumnRole::UpdatedAt && !given {
                 let column_ref = ColumnRef { model, index };
-                self.statement.assignments.push(Assignment { column: column_ref, value: Node::Value(now(column)) });
+                self.statement.assignments.push(Assignment {
+                    column: column_ref,
+                    value: Node::Value(now(column)),
+                });
             }
         }
         Ok(self.statement)
@@ -150,7 +181,9 @@ impl<M: Model> Update<M, Many> {
                 return Ok(0);
             }
             let statement = self.finish().map_err(|e| e.with_caller(caller))?;
-            db.update(&statement).await.map_err(|e| e.with_caller(caller))
+            db.update(&statement)
+                .await
+                .map_err(|e| e.with_caller(caller))
         }
     }
 
@@ -172,7 +205,9 @@ impl<M: Model> Update<M, Many> {
         async move {
             let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
             statement.returning = true;
-            db.update_returning::<M>(&statement).await.map_err(|e| e.with_caller(caller))
+            db.update_returning::<M>(&statement)
+                .await
+                .map_err(|e| e.with_caller(caller))
         }
     }
 }
@@ -201,7 +236,11 @@ impl<M: Model> Update<M, One> {
             let mut rows = if self.is_empty() {
                 let mut query = Query::<M>::new();
                 query.statement.filter = self.statement.filter;
-                db.fetch_all(crate::sql::select(&query.statement, db.dialect()).map_err(|e| e.with_caller(caller))?).await
+                db.fetch_all(
+                    crate::sql::select(&query.statement, db.dialect())
+                        .map_err(|e| e.with_caller(caller))?,
+                )
+                .await
             } else {
                 let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
                 statement.returning = true;
@@ -224,7 +263,11 @@ impl<M: Model> Update<M, One> {
                 return Ok(());
             }
             let statement = self.finish().map_err(|e| e.with_caller(caller))?;
-            match db.update(&statement).await.map_err(|e| e.with_caller(caller))? {
+            match db
+                .update(&statement)
+                .await
+                .map_err(|e| e.with_caller(caller))?
+            {
                 0 => Err(gone::<M>(caller)),
                 _ => Ok(()),
             }
@@ -239,7 +282,9 @@ pub(super) fn judge_assignments<M: Model>(assignments: &mut [Assignment]) -> Res
     for assignment in &mut *assignments {
         match std::mem::replace(&mut assignment.value, Node::And(Vec::new())) {
             Node::Value(value) => values[assignment.column.index] = Some(value),
-            Node::Invalid(error) => return Err(encode_error(model, assignment.column.index, error)),
+            Node::Invalid(error) => {
+                return Err(encode_error(model, assignment.column.index, error));
+            }
             expression => assignment.value = expression,
         }
     }
@@ -253,5 +298,8 @@ pub(super) fn judge_assignments<M: Model>(assignments: &mut [Assignment]) -> Res
 }
 
 pub(super) fn gone<M: Model>(caller: &'static Location<'static>) -> Error {
-    Error::new(ErrorKind::NotFound { what: M::def().name }).with_caller(caller)
+    Error::new(ErrorKind::NotFound {
+        what: M::def().name,
+    })
+    .with_caller(caller)
 }

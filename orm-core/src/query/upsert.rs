@@ -15,7 +15,10 @@ use crate::model::{ColumnRole, Model};
 use crate::value::Value;
 
 /// Columns that name a unique key or are to be changed: one column, or a tuple of them.
-#[diagnostic::on_unimplemented(message = "`{Self}` does not name columns of `{M}`", label = "expected a column of `{M}` or a tuple of them")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name columns of `{M}`",
+    label = "expected a column of `{M}` or a tuple of them"
+)]
 pub trait UpsertColumns<M> {
     /// The columns' indexes.
     fn indexes(self) -> Vec<usize>;
@@ -57,8 +60,15 @@ pub struct OnConflict<M> {
 }
 
 /// Starts an upsert of one row. The derive's builders call it.
-pub fn on_conflict<C: Create>(row: C, target: impl UpsertColumns<C::Model>) -> OnConflict<C::Model> {
-    OnConflict { rows: vec![row.into_row()], target: target.indexes(), model: PhantomData }
+pub fn on_conflict<C: Create>(
+    row: C,
+    target: impl UpsertColumns<C::Model>,
+) -> OnConflict<C::Model> {
+    OnConflict {
+        rows: vec![row.into_row()],
+        target: target.indexes(),
+        model: PhantomData,
+    }
 }
 
 impl<M: Model> InsertMany<M> {
@@ -72,7 +82,11 @@ impl<M: Model> InsertMany<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn on_conflict(self, target: impl UpsertColumns<M>) -> OnConflict<M> {
-        OnConflict { rows: self.into_rows(), target: target.indexes(), model: PhantomData }
+        OnConflict {
+            rows: self.into_rows(),
+            target: target.indexes(),
+            model: PhantomData,
+        }
     }
 }
 
@@ -88,7 +102,14 @@ impl<M: Model> OnConflict<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn do_nothing(self) -> Upsert<M> {
-        Upsert { rows: self.rows, conflict: Conflict { target: self.target, action: ConflictAction::Nothing }, model: PhantomData }
+        Upsert {
+            rows: self.rows,
+            conflict: Conflict {
+                target: self.target,
+                action: ConflictAction::Nothing,
+            },
+            model: PhantomData,
+        }
     }
 
     /// Gives these columns of a row that is there already the values that would have been inserted.
@@ -121,7 +142,12 @@ impl<M: Model> OnConflict<M> {
         let model = M::def();
         let assignments = (0..model.columns.len())
             .filter(|i| !self.target.contains(i) && !model.key.contains(i))
-            .filter(|i| matches!(model.columns[*i].role, ColumnRole::Plain | ColumnRole::UpdatedAt))
+            .filter(|i| {
+                matches!(
+                    model.columns[*i].role,
+                    ColumnRole::Plain | ColumnRole::UpdatedAt
+                )
+            })
             .map(excluded::<M>)
             .collect();
         self.updating(assignments)
@@ -139,18 +165,37 @@ impl<M: Model> OnConflict<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Upsert<M> {
-        let column = ColumnRef { model: M::def(), index: column.index() };
-        self.updating(vec![Assignment { column, value: value.into_assignment() }])
+        let column = ColumnRef {
+            model: M::def(),
+            index: column.index(),
+        };
+        self.updating(vec![Assignment {
+            column,
+            value: value.into_assignment(),
+        }])
     }
 
     fn updating(self, assignments: Vec<Assignment>) -> Upsert<M> {
-        Upsert { rows: self.rows, conflict: Conflict { target: self.target, action: ConflictAction::Update(assignments) }, model: PhantomData }
+        Upsert {
+            rows: self.rows,
+            conflict: Conflict {
+                target: self.target,
+                action: ConflictAction::Update(assignments),
+            },
+            model: PhantomData,
+        }
     }
 }
 
 fn excluded<M: Model>(index: usize) -> Assignment {
-    let column = ColumnRef { model: M::def(), index };
-    Assignment { column, value: Node::Excluded(column) }
+    let column = ColumnRef {
+        model: M::def(),
+        index,
+    };
+    Assignment {
+        column,
+        value: Node::Excluded(column),
+    }
 }
 
 /// An insert that says what to do with rows that are there already. See [`OnConflict::update`].
@@ -164,8 +209,14 @@ pub struct Upsert<M> {
 impl<M: Model> Upsert<M> {
     /// Gives one more column of a row that is there already a value of its own.
     pub fn set<T>(mut self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Self {
-        let column = ColumnRef { model: M::def(), index: column.index() };
-        let assignment = Assignment { column, value: value.into_assignment() };
+        let column = ColumnRef {
+            model: M::def(),
+            index: column.index(),
+        };
+        let assignment = Assignment {
+            column,
+            value: value.into_assignment(),
+        };
         match &mut self.conflict.action {
             ConflictAction::Update(all) => {
                 all.retain(|a| a.column != column);
@@ -191,9 +242,15 @@ impl<M: Model> Upsert<M> {
                 let message = "`insert` takes one row; use `exec` for the rows of `insert_many`";
                 return Err(Error::invalid_query(message).with_caller(caller));
             }
-            let Some(row) = self.rows.pop() else { return Ok(None) };
-            let statement = single::<M>(row, Some(self.conflict)).map_err(|e| e.with_caller(caller))?;
-            let rows = db.insert_returning::<M>(statement).await.map_err(|e| e.with_caller(caller))?;
+            let Some(row) = self.rows.pop() else {
+                return Ok(None);
+            };
+            let statement =
+                single::<M>(row, Some(self.conflict)).map_err(|e| e.with_caller(caller))?;
+            let rows = db
+                .insert_returning::<M>(statement)
+                .await
+                .map_err(|e| e.with_caller(caller))?;
             Ok(rows.into_iter().next())
         }
     }
@@ -207,7 +264,8 @@ impl<M: Model> Upsert<M> {
         let caller = Location::caller();
         async move {
             self.finish().map_err(|e| e.with_caller(caller))?;
-            let groups = group::<M>(self.rows, Some(&self.conflict)).map_err(|e| e.with_caller(caller))?;
+            let groups =
+                group::<M>(self.rows, Some(&self.conflict)).map_err(|e| e.with_caller(caller))?;
             db.insert(groups).await.map_err(|e| e.with_caller(caller))
         }
     }
@@ -219,10 +277,17 @@ impl<M: Model> Upsert<M> {
     /// As [`exec`](Self::exec); and where the database's own upsert cannot name the unique key that it is about, since what is sent
     /// there depends on the rows that are there.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
-        let mut upsert = Self { rows: self.rows.clone(), conflict: self.conflict.clone(), model: PhantomData };
+        let mut upsert = Self {
+            rows: self.rows.clone(),
+            conflict: self.conflict.clone(),
+            model: PhantomData,
+        };
         upsert.finish()?;
         if !dialect.supports(Feature::ConflictTarget) {
-            return Err(Error::unsupported("an upsert in one statement that names its unique key", dialect.name()));
+            return Err(Error::unsupported(
+                "an upsert in one statement that names its unique key",
+                dialect.name(),
+            ));
         }
         statements(&group::<M>(upsert.rows, Some(&upsert.conflict))?, dialect)
     }
@@ -238,7 +303,12 @@ impl<M: Model> Upsert<M> {
 
     fn check(&self) -> Result<()> {
         let model = M::def();
-        let mut target: Vec<_> = self.conflict.target.iter().map(|i| model.columns[*i].name.clone()).collect();
+        let mut target: Vec<_> = self
+            .conflict
+            .target
+            .iter()
+            .map(|i| model.columns[*i].name.clone())
+            .collect();
         target.sort();
         let known = model.unique_sets().any(|mut set| {
             set.sort();
@@ -247,7 +317,12 @@ impl<M: Model> Upsert<M> {
         if known {
             return Ok(());
         }
-        let fields: Vec<_> = self.conflict.target.iter().map(|i| &*model.columns[*i].field).collect();
+        let fields: Vec<_> = self
+            .conflict
+            .target
+            .iter()
+            .map(|i| &*model.columns[*i].field)
+            .collect();
         Err(Error::invalid_query(format!(
             "`{}::({})` is not unique, so no row can be in conflict with it; name the primary key, a `unique` field, or the fields of a unique index",
             model.name,

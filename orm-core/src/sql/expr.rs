@@ -39,7 +39,12 @@ impl Writer {
             }
             Node::Like(operand, pattern) => self.dialect().like(self, operand, pattern),
             Node::Call(function, arguments) => self.call(*function, arguments),
-            Node::Aggregate { op, of, kind, distinct } => self.aggregate(*op, of.as_deref(), *kind, *distinct),
+            Node::Aggregate {
+                op,
+                of,
+                kind,
+                distinct,
+            } => self.aggregate(*op, of.as_deref(), *kind, *distinct),
             Node::Case(arms, otherwise) => self.case(arms, otherwise.as_deref()),
             Node::Json(document, path, kind) => {
                 // A number in a document has no width, and is compared with integers of any.
@@ -122,7 +127,10 @@ impl Writer {
                 self.fail(crate::error::Error::invalid_query(message));
             }
             // Most databases calculate in 64 bits; the result of two 32 bit floats has 32.
-            BinaryOp::Add(Kind::F32) | BinaryOp::Sub(Kind::F32) | BinaryOp::Mul(Kind::F32) | BinaryOp::Div(Kind::F32) => {
+            BinaryOp::Add(Kind::F32)
+            | BinaryOp::Sub(Kind::F32)
+            | BinaryOp::Mul(Kind::F32)
+            | BinaryOp::Div(Kind::F32) => {
                 let (before, behind) = self.dialect().single_precision();
                 self.push(before);
                 self.dialect().arithmetic(self, left, op, right);
@@ -159,9 +167,12 @@ impl Writer {
         match set {
             SetNode::Invalid(error) => self.invalid(error),
             // `IN ()` is not SQL everywhere; nothing is in an empty list, and everything, NULL too, is outside.
-            SetNode::Values(_, values) if values.is_empty() => self.push(if is { "1 = 0" } else { "1 = 1" }),
+            SetNode::Values(_, values) if values.is_empty() => {
+                self.push(if is { "1 = 0" } else { "1 = 1" })
+            }
             SetNode::Values(kind, values) => {
-                let (nulls, values): (Vec<Value>, Vec<Value>) = values.iter().cloned().partition(Value::is_null);
+                let (nulls, values): (Vec<Value>, Vec<Value>) =
+                    values.iter().cloned().partition(Value::is_null);
                 self.values(needle, *kind, values, !nulls.is_empty(), is);
             }
             SetNode::Query(query) => {
@@ -199,7 +210,9 @@ impl Writer {
                 self.push("COALESCE(");
                 let column = arguments.first().and_then(Node::column);
                 self.list(arguments, |w, a| match (a, column) {
-                    (Node::Value(value), Some(column)) => w.bind_for(column.def(), column.model, value.clone()),
+                    (Node::Value(value), Some(column)) => {
+                        w.bind_for(column.def(), column.model, value.clone())
+                    }
                     _ => w.expr(a),
                 });
                 self.push(")");
@@ -225,12 +238,18 @@ impl Writer {
         match (op, of) {
             (AggregateOp::Count, None) => self.push("COUNT(*)"),
             (AggregateOp::Count, Some(of)) => {
-                self.push(if distinct { "COUNT(DISTINCT " } else { "COUNT(" });
+                self.push(if distinct {
+                    "COUNT(DISTINCT "
+                } else {
+                    "COUNT("
+                });
                 self.expr(of);
                 self.push(")");
             }
             (op, Some(of)) => self.dialect().aggregate(self, op, of, kind),
-            (_, None) => self.fail(crate::error::Error::invalid_query("an aggregate other than `count` needs an argument")),
+            (_, None) => self.fail(crate::error::Error::invalid_query(
+                "an aggregate other than `count` needs an argument",
+            )),
         }
     }
 
@@ -272,20 +291,47 @@ impl Node {
         match self {
             Self::Column(c) | Self::Outer(c) | Self::Excluded(c) => Some(c.def().ty.kind),
             Self::Value(value) => Some(value.kind()),
-            Self::Binary(_, BinaryOp::Add(k) | BinaryOp::Sub(k) | BinaryOp::Mul(k) | BinaryOp::Div(k) | BinaryOp::Rem(k), _) => Some(*k),
+            Self::Binary(
+                _,
+                BinaryOp::Add(k)
+                | BinaryOp::Sub(k)
+                | BinaryOp::Mul(k)
+                | BinaryOp::Div(k)
+                | BinaryOp::Rem(k),
+                _,
+            ) => Some(*k),
             Self::Negate(inner) => inner.kind(),
-            Self::Call(Function::Coalesce | Function::Abs, arguments) => arguments.first().and_then(Self::kind),
-            Self::Call(Function::Lower | Function::Upper | Function::Trim | Function::Concat, _) => Some(Kind::Text),
+            Self::Call(Function::Coalesce | Function::Abs, arguments) => {
+                arguments.first().and_then(Self::kind)
+            }
+            Self::Call(
+                Function::Lower | Function::Upper | Function::Trim | Function::Concat,
+                _,
+            ) => Some(Kind::Text),
             Self::Call(Function::Length | Function::Part(..), _) => Some(Kind::I64),
             Self::Call(Function::Date(_), _) => Some(Kind::Date),
-            Self::Aggregate { op: AggregateOp::Sum, kind, .. } => Some(match kind {
+            Self::Aggregate {
+                op: AggregateOp::Sum,
+                kind,
+                ..
+            } => Some(match kind {
                 Kind::I16 | Kind::I32 | Kind::U32 => Kind::I64,
                 Kind::F32 => Kind::F64,
                 kind => *kind,
             }),
-            Self::Aggregate { op: AggregateOp::Min | AggregateOp::Max, kind, .. } => Some(*kind),
-            Self::Aggregate { op: AggregateOp::Avg, .. } => Some(Kind::F64),
-            Self::Aggregate { op: AggregateOp::Count, .. } => Some(Kind::I64),
+            Self::Aggregate {
+                op: AggregateOp::Min | AggregateOp::Max,
+                kind,
+                ..
+            } => Some(*kind),
+            Self::Aggregate {
+                op: AggregateOp::Avg,
+                ..
+            } => Some(Kind::F64),
+            Self::Aggregate {
+                op: AggregateOp::Count,
+                ..
+            } => Some(Kind::I64),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
             Self::Json(_, _, kind) => Some(*kind),
             _ => None,
@@ -300,7 +346,9 @@ impl Node {
             Self::Not(inner) | Self::Negate(inner) | Self::IsNull(inner, _) => inner.is_aggregate(),
             Self::Call(_, arguments) => arguments.iter().any(Self::is_aggregate),
             Self::Case(arms, otherwise) => {
-                arms.iter().any(|(c, v)| c.is_aggregate() || v.is_aggregate()) || otherwise.as_ref().is_some_and(|o| o.is_aggregate())
+                arms.iter()
+                    .any(|(c, v)| c.is_aggregate() || v.is_aggregate())
+                    || otherwise.as_ref().is_some_and(|o| o.is_aggregate())
             }
             _ => false,
         }

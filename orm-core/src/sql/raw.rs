@@ -10,7 +10,8 @@ use crate::value::{EncodeError, Kind, Value};
 pub(crate) fn raw(raw: &RawSql, dialect: &'static dyn Dialect) -> Result<Statement> {
     let mut w = Writer::new(dialect);
     write(&mut w, raw);
-    w.finish(Access::Unknown, true, None).map_err(|e| e.with_caller(raw.caller))
+    w.finish(Access::Unknown, true, None)
+        .map_err(|e| e.with_caller(raw.caller))
 }
 
 pub(super) fn write(w: &mut Writer, raw: &RawSql) {
@@ -36,7 +37,10 @@ fn bind(w: &mut Writer, name: &str, value: &Value) {
 
 fn refuse(w: &mut Writer, name: &str, error: &EncodeError) {
     let field = format!("`{{{name}}}`");
-    w.fail(Error::new(ErrorKind::Encode { field: field.into(), reason: error.0.clone() }));
+    w.fail(Error::new(ErrorKind::Encode {
+        field: field.into(),
+        reason: error.0.clone(),
+    }));
 }
 
 /// An empty list is an empty set, so that `IN ({..ids})` finds nothing instead of being an error.

@@ -5,24 +5,39 @@ use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
 use crate::expr::{ColumnRef, Node, NullsOrder, OrderTerm};
-use crate::query::{Keyset, LockStrength, LockWait, Selected, SelectStatement};
+use crate::query::{Keyset, LockStrength, LockWait, SelectStatement, Selected};
 use crate::value::Value;
 
 /// The rows of a query.
-pub(crate) fn select(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
+pub(crate) fn select(
+    statement: &SelectStatement,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
     let mut w = Writer::new(dialect);
     write(&mut w, statement);
-    let access = if statement.lock.is_some() { Access::Write } else { Access::Read };
+    let access = if statement.lock.is_some() {
+        Access::Write
+    } else {
+        Access::Read
+    };
     w.finish(access, true, Some(statement.model))
 }
 
 /// How many rows a query has.
-pub(crate) fn count(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
+pub(crate) fn count(
+    statement: &SelectStatement,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
     let mut w = Writer::new(dialect);
     if statement.lock.is_some() {
-        w.fail(Error::invalid_query("rows that are only counted cannot be locked; select them, or leave the lock out"));
+        w.fail(Error::invalid_query(
+            "rows that are only counted cannot be locked; select them, or leave the lock out",
+        ));
     }
-    let plain = statement.group_by.is_empty() && is_row_by_row(statement) && statement.limit.is_none() && statement.offset.is_none();
+    let plain = statement.group_by.is_empty()
+        && is_row_by_row(statement)
+        && statement.limit.is_none()
+        && statement.offset.is_none();
     if plain && statement.keyset.is_none() {
         w.push("SELECT COUNT(*) FROM ");
         body(&mut w, statement, alone(statement));
@@ -46,7 +61,10 @@ fn is_row_by_row(statement: &SelectStatement) -> bool {
 }
 
 /// Whether a query has rows.
-pub(crate) fn exists(statement: &SelectStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
+pub(crate) fn exists(
+    statement: &SelectStatement,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
     let mut w = Writer::new(dialect);
     w.push("SELECT EXISTS (");
     write_existing(&mut w, statement);
@@ -88,15 +106,16 @@ pub(super) fn write_set(w: &mut Writer, statement: &SelectStatement, without_nul
 fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
     let mut statement = statement.clone();
     if let Selected::Nodes(nodes) = &statement.selected
-        && let [node] = nodes.as_slice() {
-            let condition = Node::IsNull(Box::new(node.clone()), false);
-            // A condition on an aggregate stands behind the grouping.
-            if node.is_aggregate() {
-                statement.having.push(condition);
-            } else if nullable(node) {
-                statement.filter.push(condition);
-            }
+        && let [node] = nodes.as_slice()
+    {
+        let condition = Node::IsNull(Box::new(node.clone()), false);
+        // A condition on an aggregate stands behind the grouping.
+        if node.is_aggregate() {
+            statement.having.push(condition);
+        } else if nullable(node) {
+            statement.filter.push(condition);
         }
+    }
     write(w, &statement);
 }
 
@@ -111,11 +130,17 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     }
     check(w, statement);
     w.enter(statement.model, alone(statement));
-    w.push(if statement.distinct { "SELECT DISTINCT " } else { "SELECT " });
+    w.push(if statement.distinct {
+        "SELECT DISTINCT "
+    } else {
+        "SELECT "
+    });
     match &statement.selected {
         Selected::Model => {
             let model = statement.model;
-            w.list(0..model.visible, |w, index| w.column(ColumnRef { model, index }));
+            w.list(0..model.visible, |w, index| {
+                w.column(ColumnRef { model, index })
+            });
         }
         Selected::Nodes(nodes) => w.list(nodes, |w, node| w.dialect().selected(w, node)),
         Selected::Nothing => w.push("1"),
@@ -135,27 +160,52 @@ fn check(w: &mut Writer, statement: &SelectStatement) {
     };
     let name = |c: ColumnRef| format!("`{}::{}`", c.model.name, c.def().field);
     let Selected::Nodes(nodes) = &statement.selected else {
-        let grouped_by_key = statement.model.key.iter().all(|k| statement.group_by.iter().filter_map(column).any(|c| c.index == *k));
-        if matches!(statement.selected, Selected::Model) && !statement.group_by.is_empty() && !grouped_by_key {
-            let message = "a grouped query selects what it groups by, and aggregates: add `.select((…))`";
+        let grouped_by_key = statement.model.key.iter().all(|k| {
+            statement
+                .group_by
+                .iter()
+                .filter_map(column)
+                .any(|c| c.index == *k)
+        });
+        if matches!(statement.selected, Selected::Model)
+            && !statement.group_by.is_empty()
+            && !grouped_by_key
+        {
+            let message =
+                "a grouped query selects what it groups by, and aggregates: add `.select((…))`";
             w.fail(Error::invalid_query(message));
         }
         return;
     };
     let grouped: Vec<ColumnRef> = statement.group_by.iter().filter_map(column).collect();
-    let has_key = !grouped.is_empty() && statement.model.key.iter().all(|k| grouped.iter().any(|c| c.index == *k));
-    if (!statement.group_by.is_empty() || nodes.iter().any(Node::is_aggregate)) && !has_key {
-        if let Some(bare) = nodes.iter().filter_map(column).find(|c| !grouped.contains(c)) {
-            let message = format!("{} is selected beside aggregates or groups, and has many values there; add it to `.group_by(…)`", name(bare));
-            w.fail(Error::invalid_query(message));
-        }
+    let has_key = !grouped.is_empty()
+        && statement
+            .model
+            .key
+            .iter()
+            .all(|k| grouped.iter().any(|c| c.index == *k));
+    let groups = !statement.group_by.is_empty() || nodes.iter().any(Node::is_aggregate);
+    let selected: Vec<ColumnRef> = nodes.iter().filter_map(column).collect();
+    let ordered = statement.order_by.iter().filter_map(|o| column(&o.node));
+    if let Some(bare) = selected
+        .iter()
+        .find(|c| groups && !has_key && !grouped.contains(c))
+    {
+        let message = format!(
+            "{} is selected beside aggregates or groups, and has many values there; add it to `.group_by(…)`",
+            name(*bare)
+        );
+        w.fail(Error::invalid_query(message));
     }
-    if statement.distinct {
-        let selected: Vec<ColumnRef> = nodes.iter().filter_map(column).collect();
-        if let Some(other) = statement.order_by.iter().filter_map(|o| column(&o.node)).find(|c| !selected.contains(c)) {
-            let message = format!("a `distinct` query is ordered by what it selects, and {} is not selected", name(other));
-            w.fail(Error::invalid_query(message));
-        }
+    if let Some(other) = ordered
+        .into_iter()
+        .find(|c| statement.distinct && !selected.contains(c))
+    {
+        let message = format!(
+            "a `distinct` query is ordered by what it selects, and {} is not selected",
+            name(other)
+        );
+        w.fail(Error::invalid_query(message));
     }
 }
 
@@ -169,7 +219,12 @@ fn body(w: &mut Writer, statement: &SelectStatement, alone: bool) {
 }
 
 fn clauses(w: &mut Writer, statement: &SelectStatement) {
-    filter(w, &statement.filter, statement.keyset.as_ref(), &statement.order_by);
+    filter(
+        w,
+        &statement.filter,
+        statement.keyset.as_ref(),
+        &statement.order_by,
+    );
     if !statement.group_by.is_empty() {
         w.push(" GROUP BY ");
         w.list(&statement.group_by, Writer::expr);
@@ -212,7 +267,13 @@ fn alone(statement: &SelectStatement) -> bool {
         Selected::Model | Selected::Nothing => &[],
     };
     let order = statement.order_by.iter().map(|o| &o.node);
-    !selected.iter().chain(&statement.filter).chain(&statement.group_by).chain(&statement.having).chain(order).any(has_query)
+    !selected
+        .iter()
+        .chain(&statement.filter)
+        .chain(&statement.group_by)
+        .chain(&statement.having)
+        .chain(order)
+        .any(has_query)
 }
 
 pub(super) fn has_query(node: &Node) -> bool {
@@ -221,12 +282,18 @@ pub(super) fn has_query(node: &Node) -> bool {
         Node::Exists(..) | Node::Subquery(_) | Node::In(_, SetNode::Query(_), _) => true,
         Node::Binary(left, _, right) => has_query(left) || has_query(right),
         Node::And(all) | Node::Or(all) | Node::Call(_, all) => all.iter().any(has_query),
-        Node::Not(inner) | Node::Negate(inner) | Node::IsNull(inner, _) | Node::In(inner, ..) | Node::Like(inner, _) | Node::Json(inner, ..) => {
-            has_query(inner)
-        }
+        Node::Not(inner)
+        | Node::Negate(inner)
+        | Node::IsNull(inner, _)
+        | Node::In(inner, ..)
+        | Node::Like(inner, _)
+        | Node::Json(inner, ..) => has_query(inner),
         Node::Between(parts) => parts.iter().any(has_query),
         Node::Aggregate { of, .. } => of.as_deref().is_some_and(has_query),
-        Node::Case(arms, otherwise) => arms.iter().any(|(c, v)| has_query(c) || has_query(v)) || otherwise.as_deref().is_some_and(has_query),
+        Node::Case(arms, otherwise) => {
+            arms.iter().any(|(c, v)| has_query(c) || has_query(v))
+                || otherwise.as_deref().is_some_and(has_query)
+        }
         _ => false,
     }
 }
@@ -258,22 +325,31 @@ fn seek(w: &mut Writer, order: &[OrderTerm], keyset: &Keyset) {
         );
         return w.fail(Error::invalid_query(message));
     }
-    let terms: Vec<OrderTerm> =
-        if keyset.before { order.iter().cloned().map(OrderTerm::reversed).collect() } else { order.to_vec() };
+    let terms: Vec<OrderTerm> = if keyset.before {
+        order.iter().cloned().map(OrderTerm::reversed).collect()
+    } else {
+        order.to_vec()
+    };
     // An index can be entered at the first term only if a condition on it stands alone.
     if let (Some(first), Some(value)) = (terms.first(), keyset.values.first())
-        && terms.len() > 1 && first.nulls.is_none() {
-            comparison(w, first, value, true);
-            w.push(" AND (");
-            seek_from(w, &terms, &keyset.values);
-            w.push(")");
-            return;
-        }
+        && terms.len() > 1
+        && first.nulls.is_none()
+    {
+        comparison(w, first, value, true);
+        w.push(" AND (");
+        seek_from(w, &terms, &keyset.values);
+        w.push(")");
+        return;
+    }
     seek_from(w, &terms, &keyset.values);
 }
 
 fn seek_from(w: &mut Writer, terms: &[OrderTerm], values: &[Value]) {
-    let (Some((term, rest)), Some((value, rest_values))) = (terms.split_first(), values.split_first()) else { return };
+    let (Some((term, rest)), Some((value, rest_values))) =
+        (terms.split_first(), values.split_first())
+    else {
+        return;
+    };
     let wrote = strictly_behind(w, term, value);
     if rest.is_empty() {
         if !wrote {
@@ -341,9 +417,13 @@ fn bind_like(w: &mut Writer, node: &Node, value: &Value) {
 fn lock(w: &mut Writer, statement: &SelectStatement) {
     let Some(lock) = statement.lock else { return };
     if !w.dialect().supports(Feature::RowLocks) {
-        return w.unsupported("row locks (`for_update`, `for_share`); its writers take turns anyway");
+        return w
+            .unsupported("row locks (`for_update`, `for_share`); its writers take turns anyway");
     }
-    if !statement.group_by.is_empty() || statement.distinct || matches!(&statement.selected, Selected::Nodes(n) if n.iter().any(Node::is_aggregate)) {
+    if !statement.group_by.is_empty()
+        || statement.distinct
+        || matches!(&statement.selected, Selected::Nodes(n) if n.iter().any(Node::is_aggregate))
+    {
         let message = "rows of a grouped, aggregated or distinct query cannot be locked; lock the rows in a query of their own";
         return w.fail(Error::invalid_query(message));
     }

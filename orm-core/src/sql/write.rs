@@ -6,11 +6,19 @@ use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
 use crate::expr::{BinaryOp, ColumnRef, Node};
 use crate::model::ModelDef;
-use crate::query::{Assignment, ConflictAction, DeleteStatement, InsertStatement, SelectStatement, UpdateStatement};
+use crate::query::{
+    Assignment, ConflictAction, DeleteStatement, InsertStatement, SelectStatement, UpdateStatement,
+};
 use crate::value::Value;
 
 /// An `INSERT` of some of a statement's rows. `returning` asks for the written rows, where the database can give them.
-pub(crate) fn insert(statement: &InsertStatement, rows: Vec<Vec<Value>>, returning: bool, keep: bool, dialect: &'static dyn Dialect) -> Result<Statement> {
+pub(crate) fn insert(
+    statement: &InsertStatement,
+    rows: Vec<Vec<Value>>,
+    returning: bool,
+    keep: bool,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
     let mut w = Writer::new(dialect);
     let model = statement.model;
     w.push("INSERT INTO ");
@@ -19,13 +27,17 @@ pub(crate) fn insert(statement: &InsertStatement, rows: Vec<Vec<Value>>, returni
         dialect.default_rows(&mut w, rows.len());
     } else {
         w.push(" (");
-        w.list(&statement.columns, |w, index| w.ident(&model.columns[*index].name));
+        w.list(&statement.columns, |w, index| {
+            w.ident(&model.columns[*index].name)
+        });
         w.push(") ");
         dialect.rows(&mut w, model, &statement.columns, rows);
     }
     if let Some(conflict) = &statement.conflict {
         w.push(" ON CONFLICT (");
-        w.list(&conflict.target, |w, index| w.ident(&model.columns[*index].name));
+        w.list(&conflict.target, |w, index| {
+            w.ident(&model.columns[*index].name)
+        });
         w.push(") ");
         match &conflict.action {
             ConflictAction::Nothing => w.push("DO NOTHING"),
@@ -46,7 +58,9 @@ pub(crate) fn insert(statement: &InsertStatement, rows: Vec<Vec<Value>>, returni
 
 fn returning_columns(w: &mut Writer, model: &'static ModelDef) {
     w.push(" RETURNING ");
-    w.list(&model.columns[..model.visible], |w, column| w.ident(&column.name));
+    w.list(&model.columns[..model.visible], |w, column| {
+        w.ident(&column.name)
+    });
 }
 
 fn assign(w: &mut Writer, assignments: &[Assignment]) {
@@ -65,11 +79,23 @@ fn assign(w: &mut Writer, assignments: &[Assignment]) {
 }
 
 /// An `UPDATE`.
-pub(crate) fn update(statement: &UpdateStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
-    guard(statement.model, &statement.filter, statement.all_rows, "update")?;
+pub(crate) fn update(
+    statement: &UpdateStatement,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
+    guard(
+        statement.model,
+        &statement.filter,
+        statement.all_rows,
+        "update",
+    )?;
     let mut w = Writer::new(dialect);
     let model = statement.model;
-    let alone = !statement.filter.iter().chain(statement.assignments.iter().map(|a| &a.value)).any(select::has_query);
+    let alone = !statement
+        .filter
+        .iter()
+        .chain(statement.assignments.iter().map(|a| &a.value))
+        .any(select::has_query);
     w.push("UPDATE ");
     w.table(model);
     w.push(" SET ");
@@ -84,12 +110,23 @@ pub(crate) fn update(statement: &UpdateStatement, dialect: &'static dyn Dialect)
 }
 
 /// A `DELETE`.
-pub(crate) fn delete(statement: &DeleteStatement, dialect: &'static dyn Dialect) -> Result<Statement> {
-    guard(statement.model, &statement.filter, statement.all_rows, "delete")?;
+pub(crate) fn delete(
+    statement: &DeleteStatement,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
+    guard(
+        statement.model,
+        &statement.filter,
+        statement.all_rows,
+        "delete",
+    )?;
     let mut w = Writer::new(dialect);
     w.push("DELETE FROM ");
     w.table(statement.model);
-    w.enter(statement.model, !statement.filter.iter().any(select::has_query));
+    w.enter(
+        statement.model,
+        !statement.filter.iter().any(select::has_query),
+    );
     select::filter(&mut w, &statement.filter, None, &[]);
     w.leave();
     w.finish(Access::Write, true, Some(statement.model))
@@ -106,27 +143,47 @@ fn guard(model: &ModelDef, filter: &[Node], all_rows: bool, what: &str) -> Resul
 }
 
 /// The struct's columns of the rows that meet these conditions.
-pub(crate) fn select_filtered(model: &'static ModelDef, filter: Vec<Node>, dialect: &'static dyn Dialect) -> Result<Statement> {
+pub(crate) fn select_filtered(
+    model: &'static ModelDef,
+    filter: Vec<Node>,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
     let mut statement = SelectStatement::new(model);
     statement.filter = filter;
     select::select(&statement, dialect)
 }
 
 /// The condition that a row has one of these values in these columns: its primary key, or another unique set.
-pub(crate) fn by_keys(model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) -> Vec<Node> {
+pub(crate) fn by_keys(
+    model: &'static ModelDef,
+    columns: &[usize],
+    rows: Vec<Vec<Value>>,
+) -> Vec<Node> {
     let column = |index: usize| Node::Column(ColumnRef { model, index });
     if let [index] = columns {
         let kind = model.columns[*index].ty.kind;
         let mut values: Vec<Value> = rows.into_iter().flatten().collect();
         if values.len() == 1 {
             let value = values.swap_remove(0);
-            return vec![Node::Binary(Box::new(column(*index)), BinaryOp::Eq, Box::new(Node::Value(value)))];
+            return vec![Node::Binary(
+                Box::new(column(*index)),
+                BinaryOp::Eq,
+                Box::new(Node::Value(value)),
+            )];
         }
-        return vec![Node::In(Box::new(column(*index)), crate::expr::SetNode::Values(kind, values), true)];
+        return vec![Node::In(
+            Box::new(column(*index)),
+            crate::expr::SetNode::Values(kind, values),
+            true,
+        )];
     }
     let any = rows.into_iter().map(|row| {
         let all = columns.iter().zip(row).map(|(index, value)| {
-            Node::Binary(Box::new(column(*index)), BinaryOp::Eq, Box::new(Node::Value(value)))
+            Node::Binary(
+                Box::new(column(*index)),
+                BinaryOp::Eq,
+                Box::new(Node::Value(value)),
+            )
         });
         Node::And(all.collect())
     });
@@ -138,6 +195,17 @@ pub(crate) fn update_key_filter(statement: &UpdateStatement) -> SelectStatement 
     let model = statement.model;
     let mut select = SelectStatement::new(model);
     select.filter.clone_from(&statement.filter);
-    select.selected = crate::query::Selected::Nodes(model.key.iter().map(|index| Node::Column(ColumnRef { model, index: *index })).collect());
+    select.selected = crate::query::Selected::Nodes(
+        model
+            .key
+            .iter()
+            .map(|index| {
+                Node::Column(ColumnRef {
+                    model,
+                    index: *index,
+                })
+            })
+            .collect(),
+    );
     select
 }

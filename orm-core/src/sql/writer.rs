@@ -90,7 +90,11 @@ impl Writer {
     }
 
     /// Appends a list with commas between its items.
-    pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
+    pub fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Self, T),
+    ) {
         for (i, item) in items.into_iter().enumerate() {
             if i > 0 {
                 self.push(", ");
@@ -111,10 +115,15 @@ impl Writer {
 
     /// The number of the value's placeholder: its own, or one that it shares with an equal value.
     fn number(&mut self, value: Value) -> usize {
-        if self.share_binds && self.dialect.numbered_placeholders()
-            && let Some(at) = self.binds.iter().position(|b| *b == value && b.kind() == value.kind()) {
-                return at + 1;
-            }
+        if self.share_binds
+            && self.dialect.numbered_placeholders()
+            && let Some(at) = self
+                .binds
+                .iter()
+                .position(|b| *b == value && b.kind() == value.kind())
+        {
+            return at + 1;
+        }
         self.binds.push(value);
         self.binds.len()
     }
@@ -133,7 +142,10 @@ impl Writer {
     /// Appends a placeholder for a value that is stored in a column.
     pub fn bind_for(&mut self, column: &ColumnDef, model: &ModelDef, value: Value) {
         if let Err(reason) = self.dialect.check_value(&value) {
-            self.refuse(&format!("`{}::{}`", model.name, column.field), reason.into());
+            self.refuse(
+                &format!("`{}::{}`", model.name, column.field),
+                reason.into(),
+            );
             return;
         }
         let n = self.number(value);
@@ -141,7 +153,10 @@ impl Writer {
     }
 
     fn refuse(&mut self, field: &str, reason: std::borrow::Cow<'static, str>) {
-        self.fail(Error::new(ErrorKind::Encode { field: field.to_owned().into(), reason }));
+        self.fail(Error::new(ErrorKind::Encode {
+            field: field.to_owned().into(),
+            reason,
+        }));
     }
 
     /// Reports a value that could not be encoded.
@@ -193,7 +208,11 @@ impl Writer {
 
     /// Appends the alias of the query that was entered last, behind its table's name, if it has one.
     pub(crate) fn alias(&mut self) {
-        if let Some(Scope { alias: Alias::Number(n), .. }) = self.scopes.last() {
+        if let Some(Scope {
+            alias: Alias::Number(n),
+            ..
+        }) = self.scopes.last()
+        {
             let n = *n;
             self.push(" AS ");
             self.ident(&format!("t{n}"));
@@ -223,12 +242,19 @@ impl Writer {
 
     /// Appends a column of a query around the innermost one.
     pub(crate) fn outer_column(&mut self, column: ColumnRef) {
-        let around = self.scopes.iter().rev().skip(1).find(|s| std::ptr::eq(s.model, column.model));
+        let around = self
+            .scopes
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|s| std::ptr::eq(s.model, column.model));
         match around.map(|s| s.alias) {
             Some(alias) => self.prefixed(alias, column),
             None => {
                 let (model, field) = (column.model.name, &column.def().field);
-                let message = format!("`{model}::{field}.outer()` stands in no subquery of a query over `{model}`");
+                let message = format!(
+                    "`{model}::{field}.outer()` stands in no subquery of a query over `{model}`"
+                );
                 self.fail(Error::invalid_query(message));
             }
         }
@@ -250,17 +276,33 @@ impl Writer {
     }
 
     /// The finished statement.
-    pub(crate) fn finish(self, access: Access, keep: bool, model: Option<&'static ModelDef>) -> Result<Statement> {
+    pub(crate) fn finish(
+        self,
+        access: Access,
+        keep: bool,
+        model: Option<&'static ModelDef>,
+    ) -> Result<Statement> {
         if let Some(error) = self.error {
             return Err(error);
         }
         let limit = self.dialect.bind_limit();
         if self.binds.len() > limit {
-            let message = format!("the statement binds {} values; {} takes {limit} at most", self.binds.len(), self.dialect.name());
+            let message = format!(
+                "the statement binds {} values; {} takes {limit} at most",
+                self.binds.len(),
+                self.dialect.name()
+            );
             return Err(Error::invalid_query(message));
         }
         let loosely_typed = self.loosely_typed;
-        Ok(Statement { sql: self.sql, binds: self.binds, access, loosely_typed, keep, model })
+        Ok(Statement {
+            sql: self.sql,
+            binds: self.binds,
+            access,
+            loosely_typed,
+            keep,
+            model,
+        })
     }
 
     /// The text and the values, for a look at what would be sent.

@@ -29,7 +29,10 @@ impl<T: ArrayItem> Field for Vec<T> {
     }
 
     fn encode(&self) -> Result<Value, EncodeError> {
-        Ok(Value::Array(T::TYPE.kind, self.iter().map(T::encode).collect::<Result<_, _>>()?))
+        Ok(Value::Array(
+            T::TYPE.kind,
+            self.iter().map(T::encode).collect::<Result<_, _>>()?,
+        ))
     }
 }
 impl<T: ArrayItem> NotNull for Vec<T> {}

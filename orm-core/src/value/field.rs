@@ -108,17 +108,28 @@ pub struct FieldType {
 impl FieldType {
     /// A plain value of this kind.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, array: false, enumeration: None }
+        Self {
+            kind,
+            array: false,
+            enumeration: None,
+        }
     }
 
     /// The labels of an enum.
     pub const fn enumeration(def: &'static EnumDef) -> Self {
-        Self { kind: Kind::Text, array: false, enumeration: Some(def) }
+        Self {
+            kind: Kind::Text,
+            array: false,
+            enumeration: Some(def),
+        }
     }
 
     /// An array of this type.
     pub const fn array(self) -> Self {
-        Self { array: true, ..self }
+        Self {
+            array: true,
+            ..self
+        }
     }
 }
 
@@ -137,7 +148,11 @@ pub struct EnumDef {
 impl EnumDef {
     /// Describes an enum.
     pub const fn new(name: &'static str, labels: &'static [&'static str], native: bool) -> Self {
-        Self { name, labels, native }
+        Self {
+            name,
+            labels,
+            native,
+        }
     }
 }
 
@@ -155,7 +170,9 @@ impl DecodeError {
     pub fn mismatch(raw: &Raw<'_>, expected: &'static str) -> Self {
         match raw {
             Raw::Null => Self("it is NULL; use `Option<…>` if that is allowed".into()),
-            raw => Self(format!("the database holds {}, expected {expected}", raw.describe()).into()),
+            raw => {
+                Self(format!("the database holds {}, expected {expected}", raw.describe()).into())
+            }
         }
     }
 

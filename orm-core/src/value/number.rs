@@ -32,7 +32,9 @@ fn integer(raw: &Raw<'_>) -> Result<i64, DecodeError> {
         Raw::Bool(b) => Ok(i64::from(*b)),
         Raw::BigUnsigned(_) => Err(DecodeError::range("i64")),
         Raw::Decimal(n) => {
-            let whole = n.rescale(0).ok_or_else(|| DecodeError("the value has a fraction".into()))?;
+            let whole = n
+                .rescale(0)
+                .ok_or_else(|| DecodeError("the value has a fraction".into()))?;
             i64::try_from(whole.mantissa).map_err(|_| DecodeError::range("i64"))
         }
         raw => Err(DecodeError::mismatch(raw, "an integer")),
@@ -63,12 +65,17 @@ impl Field for f64 {
     const TYPE: FieldType = FieldType::new(Kind::F64);
 
     #[inline]
-    #[expect(clippy::cast_precision_loss, reason = "an integer that a float column of SQLite gives is checked to be exact")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an integer that a float column of SQLite gives is checked to be exact"
+    )]
     fn decode(raw: Raw<'_>) -> Result<Self, DecodeError> {
         match raw {
             Raw::Float(n) => Ok(n),
             Raw::Int(n) if n.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => Ok(n as Self),
-            Raw::Int(_) => Err(DecodeError("the integer has more digits than an `f64`".into())),
+            Raw::Int(_) => Err(DecodeError(
+                "the integer has more digits than an `f64`".into(),
+            )),
             Raw::Decimal(n) => n.to_string().parse().map_err(|_| DecodeError::range("f64")),
             raw => Err(DecodeError::mismatch(&raw, "a float")),
         }
@@ -84,14 +91,19 @@ impl Field for f32 {
     const TYPE: FieldType = FieldType::new(Kind::F32);
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "a narrowed value is compared with the original")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a narrowed value is compared with the original"
+    )]
     fn decode(raw: Raw<'_>) -> Result<Self, DecodeError> {
         let wide = f64::decode(raw)?;
         let narrow = wide as Self;
         if f64::from(narrow) == wide || wide.is_nan() {
             Ok(narrow)
         } else {
-            Err(DecodeError("the number has more digits than an `f32`".into()))
+            Err(DecodeError(
+                "the number has more digits than an `f32`".into(),
+            ))
         }
     }
 

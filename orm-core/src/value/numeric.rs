@@ -14,14 +14,19 @@ pub struct Numeric {
 impl Numeric {
     /// How many digits the number has before the point.
     pub fn integer_digits(self) -> u32 {
-        let digits = self.mantissa.unsigned_abs().checked_ilog10().map_or(0, |n| n + 1);
+        let digits = self
+            .mantissa
+            .unsigned_abs()
+            .checked_ilog10()
+            .map_or(0, |n| n + 1);
         digits.saturating_sub(self.scale)
     }
 
     /// The same number with `scale` digits after the point, or `None` if digits would be lost.
     pub fn rescale(self, scale: u32) -> Option<Self> {
         let mantissa = if scale >= self.scale {
-            self.mantissa.checked_mul(10_i128.checked_pow(scale - self.scale)?)?
+            self.mantissa
+                .checked_mul(10_i128.checked_pow(scale - self.scale)?)?
         } else {
             let divisor = 10_i128.checked_pow(self.scale - scale)?;
             if self.mantissa % divisor != 0 {
@@ -57,7 +62,9 @@ impl Numeric {
         }
         let mut mantissa: i128 = 0;
         for byte in whole.bytes().chain(fraction.bytes()) {
-            let digit = byte.is_ascii_digit().then_some(i128::from(byte.wrapping_sub(b'0')))?;
+            let digit = byte
+                .is_ascii_digit()
+                .then_some(i128::from(byte.wrapping_sub(b'0')))?;
             mantissa = mantissa.checked_mul(10)?.checked_add(digit)?;
         }
         let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
@@ -66,7 +73,10 @@ impl Numeric {
             Ok(scale) => Some(Self { mantissa, scale }),
             Err(_) => {
                 let factor = 10_i128.checked_pow(scale.unsigned_abs())?;
-                Some(Self { mantissa: mantissa.checked_mul(factor)?, scale: 0 })
+                Some(Self {
+                    mantissa: mantissa.checked_mul(factor)?,
+                    scale: 0,
+                })
             }
         }
     }
@@ -92,11 +102,30 @@ mod tests {
 
     #[test]
     fn text_and_number_are_the_same_both_ways() {
-        for text in ["0", "-1", "12.50", "0.001", "-0.05", "79228162514264337593543950335"] {
+        for text in [
+            "0",
+            "-1",
+            "12.50",
+            "0.001",
+            "-0.05",
+            "79228162514264337593543950335",
+        ] {
             assert_eq!(Numeric::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Numeric::parse("1.5e3"), Some(Numeric { mantissa: 1500, scale: 0 }));
-        assert_eq!(Numeric::parse("15e-1"), Some(Numeric { mantissa: 15, scale: 1 }));
+        assert_eq!(
+            Numeric::parse("1.5e3"),
+            Some(Numeric {
+                mantissa: 1500,
+                scale: 0
+            })
+        );
+        assert_eq!(
+            Numeric::parse("15e-1"),
+            Some(Numeric {
+                mantissa: 15,
+                scale: 1
+            })
+        );
         for bad in ["", "-", ".", "1.2.3", "NaN", "1e", "Infinity"] {
             assert_eq!(Numeric::parse(bad), None, "{bad}");
         }

@@ -45,7 +45,15 @@ pub enum Raw<'r> {
 impl Raw<'_> {
     /// The value that would be bound to find this one again, for a column of this kind.
     pub(crate) fn to_value(&self, kind: Kind) -> Result<Value, DecodeError> {
-        let mismatch = || DecodeError(format!("the database holds {}, which is no {kind:?}", self.describe()).into());
+        let mismatch = || {
+            DecodeError(
+                format!(
+                    "the database holds {}, which is no {kind:?}",
+                    self.describe()
+                )
+                .into(),
+            )
+        };
         Ok(match (self, kind) {
             (Self::Null, kind) => Value::Null(kind),
             (Self::Bool(b), Kind::Bool) => Value::Bool(*b),
@@ -58,15 +66,23 @@ impl Raw<'_> {
             (Self::Bytes(b), Kind::Uuid) => Value::Uuid((*b).try_into().map_err(|_| mismatch())?),
             (Self::Uuid(b), Kind::Uuid) => Value::Uuid(*b),
             (Self::Decimal(n), Kind::Decimal) => Value::Decimal(*n),
-            (Self::Text(s), Kind::Decimal) => Value::Decimal(Numeric::parse(s).ok_or_else(mismatch)?),
+            (Self::Text(s), Kind::Decimal) => {
+                Value::Decimal(Numeric::parse(s).ok_or_else(mismatch)?)
+            }
             (Self::Date(days), Kind::Date) => Value::Date(*days),
             (Self::Text(s), Kind::Date) => Value::Date(civil::parse_date(s).ok_or_else(mismatch)?),
             (Self::Time(micros), Kind::Time) => Value::Time(*micros),
             (Self::Text(s), Kind::Time) => Value::Time(civil::parse_time(s).ok_or_else(mismatch)?),
             (Self::DateTime(micros), Kind::DateTime) => Value::DateTime(*micros),
-            (Self::Text(s), Kind::DateTime) => Value::DateTime(civil::parse_date_time(s).ok_or_else(mismatch)?),
-            (Self::Timestamp(micros) | Self::DateTime(micros), Kind::Timestamp) => Value::Timestamp(*micros),
-            (Self::Text(s), Kind::Timestamp) => Value::Timestamp(civil::parse_date_time(s).ok_or_else(mismatch)?),
+            (Self::Text(s), Kind::DateTime) => {
+                Value::DateTime(civil::parse_date_time(s).ok_or_else(mismatch)?)
+            }
+            (Self::Timestamp(micros) | Self::DateTime(micros), Kind::Timestamp) => {
+                Value::Timestamp(*micros)
+            }
+            (Self::Text(s), Kind::Timestamp) => {
+                Value::Timestamp(civil::parse_date_time(s).ok_or_else(mismatch)?)
+            }
             _ => return Err(mismatch()),
         })
     }

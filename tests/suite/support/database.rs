@@ -96,8 +96,16 @@ impl TestDb {
     /// Another pool for the same database.
     #[allow(dead_code, reason = "for the tests to come")]
     pub async fn another_pool(&self, connections: usize) -> Db {
-        assert_ne!(self.database, Database::Sqlite, "a database in memory belongs to one pool");
-        Db::builder(&self.url).max_connections(connections).connect().await.unwrap()
+        assert_ne!(
+            self.database,
+            Database::Sqlite,
+            "a database in memory belongs to one pool"
+        );
+        Db::builder(&self.url)
+            .max_connections(connections)
+            .connect()
+            .await
+            .unwrap()
     }
 
     /// Whether it is SQLite in either form.
@@ -112,7 +120,10 @@ impl TestDb {
     /// Whether it is the MariaDB server in either form.
     #[allow(dead_code, reason = "for the tests to come")]
     pub fn is_mariadb(&self) -> bool {
-        matches!(self.database, Database::Mariadb | Database::MysqlWithoutReturning)
+        matches!(
+            self.database,
+            Database::Mariadb | Database::MysqlWithoutReturning
+        )
     }
 }
 
@@ -146,16 +157,31 @@ impl Database {
                 let url = POSTGRES.url();
                 script(&url, &format!("CREATE SCHEMA {name}")).await;
                 // The time zone must make no difference to any test.
-                with_parameter(&url, &format!("options=-csearch_path%3D{name}%20-cTimeZone%3DAsia/Kathmandu"))
+                with_parameter(
+                    &url,
+                    &format!("options=-csearch_path%3D{name}%20-cTimeZone%3DAsia/Kathmandu"),
+                )
             }
             Self::Mariadb | Self::MysqlWithoutReturning => {
                 let url = MYSQL.url();
                 script(&url, &format!("CREATE DATABASE {name}")).await;
                 let (address, parameters) = url.split_once('?').unwrap_or((&url, ""));
                 let address = address.trim_end_matches('/');
-                let server = if address.matches('/').count() > 2 { address.rsplit_once('/').unwrap().0 } else { address };
-                let url = if parameters.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{parameters}") };
-                if self == Self::MysqlWithoutReturning { with_parameter(&url, "returning=off") } else { url }
+                let server = if address.matches('/').count() > 2 {
+                    address.rsplit_once('/').unwrap().0
+                } else {
+                    address
+                };
+                let url = if parameters.is_empty() {
+                    format!("{server}/{name}")
+                } else {
+                    format!("{server}/{name}?{parameters}")
+                };
+                if self == Self::MysqlWithoutReturning {
+                    with_parameter(&url, "returning=off")
+                } else {
+                    url
+                }
             }
         }
     }
@@ -171,9 +197,19 @@ impl Database {
                 }
             }
             // A test that left a lock behind must not hold up all others.
-            Self::Postgres => script(&POSTGRES.url(), &format!("SET lock_timeout = '10s'; DROP SCHEMA {name} CASCADE")).await,
+            Self::Postgres => {
+                script(
+                    &POSTGRES.url(),
+                    &format!("SET lock_timeout = '10s'; DROP SCHEMA {name} CASCADE"),
+                )
+                .await
+            }
             Self::Mariadb | Self::MysqlWithoutReturning => {
-                script(&MYSQL.url(), &format!("SET lock_wait_timeout = 10; DROP DATABASE {name}")).await;
+                script(
+                    &MYSQL.url(),
+                    &format!("SET lock_wait_timeout = 10; DROP DATABASE {name}"),
+                )
+                .await;
             }
         }
     }
@@ -184,7 +220,10 @@ fn file(name: &str) -> std::path::PathBuf {
 }
 
 fn with_parameter(url: &str, parameter: &str) -> String {
-    format!("{url}{}{parameter}", if url.contains('?') { '&' } else { '?' })
+    format!(
+        "{url}{}{parameter}",
+        if url.contains('?') { '&' } else { '?' }
+    )
 }
 
 thread_local! {
@@ -228,8 +267,12 @@ static POSTGRES: Server = Server {
     usual: "postgres://postgres@127.0.0.1:5432/postgres",
     answers: OnceLock::new(),
 };
-static MYSQL: Server =
-    Server { name: "mysql", variable: "ORM_TEST_MYSQL_URL", usual: "mysql://root@127.0.0.1:3306/", answers: OnceLock::new() };
+static MYSQL: Server = Server {
+    name: "mysql",
+    variable: "ORM_TEST_MYSQL_URL",
+    usual: "mysql://root@127.0.0.1:3306/",
+    answers: OnceLock::new(),
+};
 
 impl Server {
     fn url(&self) -> String {
@@ -240,7 +283,11 @@ impl Server {
     fn answers(&self) -> bool {
         let answers = *self.answers.get_or_init(|| {
             let found = runtime(Workers::CurrentThread).block_on(async {
-                let db = Db::builder(self.url()).max_connections(1).connect_timeout(Duration::from_secs(5)).connect().await?;
+                let db = Db::builder(self.url())
+                    .max_connections(1)
+                    .connect_timeout(Duration::from_secs(5))
+                    .connect()
+                    .await?;
                 self.sweep(&db).await;
                 db.shutdown(Duration::from_secs(1)).await;
                 Ok::<_, orm::Error>(())
@@ -248,8 +295,16 @@ impl Server {
             if let Err(error) = &found {
                 let mut message = String::new();
                 let line = "=".repeat(100);
-                let _ = writeln!(message, "\n{line}\nNO TEST RUNS ON `{}`: {error}", self.name);
-                let _ = writeln!(message, "start it with `scripts/services`, or say where it is in {}\n{line}", self.variable);
+                let _ = writeln!(
+                    message,
+                    "\n{line}\nNO TEST RUNS ON `{}`: {error}",
+                    self.name
+                );
+                let _ = writeln!(
+                    message,
+                    "start it with `scripts/services`, or say where it is in {}\n{line}",
+                    self.variable
+                );
                 // Not by `eprintln!`, which the test harness hides.
                 let _ = std::io::stderr().write_all(message.as_bytes());
             }
@@ -257,7 +312,11 @@ impl Server {
         });
         let required = std::env::var("ORM_TEST_REQUIRE").unwrap_or_default();
         let required = required.split(',').any(|name| name.trim() == self.name);
-        assert!(answers || !required, "`{}` does not answer, and ORM_TEST_REQUIRE asks for it", self.name);
+        assert!(
+            answers || !required,
+            "`{}` does not answer, and ORM_TEST_REQUIRE asks for it",
+            self.name
+        );
         answers
     }
 
@@ -265,20 +324,35 @@ impl Server {
     async fn sweep(&self, db: &Db) {
         let sql = "SELECT CAST(schema_name AS CHAR(64)) FROM information_schema.schemata WHERE schema_name LIKE 'orm_suite_%'";
         let parts = vec![orm::query::RawPart::Text(sql)];
-        let Ok(names) = orm::query::Raw::new(parts).all::<String>(db).await else { return };
+        let Ok(names) = orm::query::Raw::new(parts).all::<String>(db).await else {
+            return;
+        };
         for name in names {
             let name = name.trim();
-            let born: u64 = name.split('_').nth(2).and_then(|seconds| seconds.parse().ok()).unwrap_or(u64::MAX);
+            let born: u64 = name
+                .split('_')
+                .nth(2)
+                .and_then(|seconds| seconds.parse().ok())
+                .unwrap_or(u64::MAX);
             if born.saturating_add(3600) < now() {
-                let cascade = if self.name == "postgres" { " CASCADE" } else { "" };
-                let _ = db.execute_script(&format!("DROP SCHEMA {name}{cascade}")).await;
+                let cascade = if self.name == "postgres" {
+                    " CASCADE"
+                } else {
+                    ""
+                };
+                let _ = db
+                    .execute_script(&format!("DROP SCHEMA {name}{cascade}"))
+                    .await;
             }
         }
     }
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
 }
 
 fn runtime(workers: Workers) -> tokio::runtime::Runtime {
@@ -298,22 +372,40 @@ where
         return;
     }
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let name = format!("orm_suite_{}_{}_{}", now(), std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "orm_suite_{}_{}_{}",
+        now(),
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    );
     let runtime = runtime(workers);
     let url = runtime.block_on(database.make(&name));
-    let own = (database == Database::MysqlWithoutReturning).then(|| url.replace("?returning=off", ""));
+    let own =
+        (database == Database::MysqlWithoutReturning).then(|| url.replace("?returning=off", ""));
     MAKES_TABLES.set(own);
     let result = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
-            let db = Db::builder(&url).max_connections(4).acquire_timeout(Duration::from_secs(20)).connect().await.unwrap();
-            let result = test(TestDb { db: db.clone(), url: url.clone(), database }).await;
+            let db = Db::builder(&url)
+                .max_connections(4)
+                .acquire_timeout(Duration::from_secs(20))
+                .connect()
+                .await
+                .unwrap();
+            let result = test(TestDb {
+                db: db.clone(),
+                url: url.clone(),
+                database,
+            })
+            .await;
             db.shutdown(Duration::from_secs(5)).await;
             result
         })
     }));
     // A panic has left connections behind, whose locks would hold up the drop.
     drop(runtime);
-    let cleaned = catch_unwind(AssertUnwindSafe(|| self::runtime(Workers::CurrentThread).block_on(database.drop(&name))));
+    let cleaned = catch_unwind(AssertUnwindSafe(|| {
+        self::runtime(Workers::CurrentThread).block_on(database.drop(&name))
+    }));
     match result {
         Err(panic) => resume_unwind(panic),
         Ok(Err(error)) => panic!("{error}"),

@@ -18,7 +18,11 @@ pub(super) struct Checkpoint {
 
 impl Checkpoint {
     pub(super) fn new(connection: rusqlite::Connection) -> Self {
-        Self { connection: Mutex::new(Some(connection)), running: AtomicBool::new(false), next: AtomicI32::new(PAGES) }
+        Self {
+            connection: Mutex::new(Some(connection)),
+            running: AtomicBool::new(false),
+            next: AtomicI32::new(PAGES),
+        }
     }
 
     /// Notes how long the log is after a commit, and starts writing it back if it is long enough.
@@ -36,10 +40,15 @@ impl Checkpoint {
     }
 
     fn run(&self) {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(connection) = &*connection {
             // It answers with: whether somebody was in the way, the pages in the log, and how many of them are in the file now.
-            let pages = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get::<_, i32>(1)?, row.get::<_, i32>(2)?)));
+            let pages = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+                Ok((row.get::<_, i32>(1)?, row.get::<_, i32>(2)?))
+            });
             let next = match pages {
                 // The next writer begins the log anew.
                 Ok((log, written)) if log == written => PAGES,
@@ -55,6 +64,11 @@ impl Checkpoint {
 
     /// Closes the connection.
     pub(super) fn close(&self) {
-        drop(self.connection.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(
+            self.connection
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
     }
 }

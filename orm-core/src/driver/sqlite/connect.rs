@@ -55,16 +55,24 @@ impl Options {
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         match (name, value) {
-            ("mode", "rwc") => self.flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            ("mode", "rwc") => {
+                self.flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+            }
             ("mode", "rw") => self.flags = OpenFlags::SQLITE_OPEN_READ_WRITE,
             ("mode", "ro") => self.flags = OpenFlags::SQLITE_OPEN_READ_ONLY,
             ("mode", "memory") => self.memory = true,
-            ("mode", _) => return Err(configuration("`mode` is one of `rwc`, `rw`, `ro` and `memory`")),
+            ("mode", _) => {
+                return Err(configuration(
+                    "`mode` is one of `rwc`, `rw`, `ro` and `memory`",
+                ));
+            }
             ("synchronous", "normal") => self.synchronous = Synchronous::Normal,
             ("synchronous", "full") => self.synchronous = Synchronous::Full,
             ("synchronous", _) => return Err(configuration("`synchronous` is `normal` or `full`")),
             ("busy_timeout", millis) => {
-                let millis = millis.parse().map_err(|_| configuration("`busy_timeout` is a number of milliseconds"))?;
+                let millis = millis
+                    .parse()
+                    .map_err(|_| configuration("`busy_timeout` is a number of milliseconds"))?;
                 self.busy_timeout = Duration::from_millis(millis);
             }
             (name, _) => {
@@ -83,7 +91,11 @@ impl Options {
     /// Opens a connection with this crate's settings.
     pub(super) fn open(&self) -> Result<Connection> {
         let failed = |e: rusqlite::Error| {
-            let target = if self.memory { "a database in memory".to_owned() } else { format!("the file `{}`", self.path) };
+            let target = if self.memory {
+                "a database in memory".to_owned()
+            } else {
+                format!("the file `{}`", self.path)
+            };
             Error::new(ErrorKind::Connect { target }).with_source(super::error::driver(e))
         };
         let connection = Connection::open_with_flags(&self.path, self.flags).map_err(failed)?;
@@ -112,7 +124,11 @@ impl Options {
 }
 
 fn parameters(query: &str) -> BTreeMap<&str, &str> {
-    query.split('&').filter(|p| !p.is_empty()).map(|p| p.split_once('=').unwrap_or((p, ""))).collect()
+    query
+        .split('&')
+        .filter(|p| !p.is_empty())
+        .map(|p| p.split_once('=').unwrap_or((p, "")))
+        .collect()
 }
 
 fn percent_decoded(path: &str) -> Result<String> {
@@ -126,9 +142,12 @@ fn percent_decoded(path: &str) -> Result<String> {
             out.push(b);
             continue;
         }
-        let digits = [bytes.next(), bytes.next()].map(|d| d.and_then(|d| char::from(d).to_digit(16)));
+        let digits =
+            [bytes.next(), bytes.next()].map(|d| d.and_then(|d| char::from(d).to_digit(16)));
         let [Some(high), Some(low)] = digits else {
-            return Err(configuration("the path of the URL has a `%` that two hexadecimal digits do not follow"));
+            return Err(configuration(
+                "the path of the URL has a `%` that two hexadecimal digits do not follow",
+            ));
         };
         out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
     }
@@ -145,9 +164,17 @@ mod tests {
         assert_eq!(options.path, "data/my app.db");
         assert!(options.flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY));
         assert_eq!(options.busy_timeout, Duration::from_millis(10));
-        assert_eq!(Options::parse("sqlite:///var/app.db").unwrap().path, "/var/app.db");
+        assert_eq!(
+            Options::parse("sqlite:///var/app.db").unwrap().path,
+            "/var/app.db"
+        );
         assert!(Options::parse("sqlite::memory:").unwrap().memory);
-        for bad in ["sqlite://a?mode=x", "sqlite://a?cache=shared", "sqlite://a?busy_timeout=soon", "sqlite://%zz"] {
+        for bad in [
+            "sqlite://a?mode=x",
+            "sqlite://a?cache=shared",
+            "sqlite://a?busy_timeout=soon",
+            "sqlite://%zz",
+        ] {
             assert!(Options::parse(bad).is_err(), "{bad}");
         }
     }

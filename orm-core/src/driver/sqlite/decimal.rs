@@ -12,12 +12,14 @@ use crate::value::Numeric;
 const QUOTIENT_SCALE: u32 = 16;
 
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
-    connection.create_collation("orm_decimal", |a, b| match (Numeric::parse(a), Numeric::parse(b)) {
-        (Some(a), Some(b)) => compare(a, b),
-        // What is no number stands behind the numbers, in the order of its text.
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => a.cmp(b),
+    connection.create_collation("orm_decimal", |a, b| {
+        match (Numeric::parse(a), Numeric::parse(b)) {
+            (Some(a), Some(b)) => compare(a, b),
+            // What is no number stands behind the numbers, in the order of its text.
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => a.cmp(b),
+        }
     })?;
     binary(connection, "orm_decimal_add", add)?;
     binary(connection, "orm_decimal_sub", |a, b| add(a, negated(b)?))?;
@@ -28,16 +30,25 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     integers(connection, "orm_sub", i64::checked_sub)?;
     integers(connection, "orm_mul", i64::checked_mul)?;
     unary(connection, "orm_decimal_neg", negated)?;
-    unary(connection, "orm_decimal_abs", |n| if n.mantissa < 0 { negated(n) } else { Some(n) })?;
+    unary(connection, "orm_decimal_abs", |n| {
+        if n.mantissa < 0 { negated(n) } else { Some(n) }
+    })?;
     connection.create_scalar_function("orm_decimal_round", 2, FLAGS, |context| {
-        let Some(number) = argument(context, 0)? else { return Ok(None) };
+        let Some(number) = argument(context, 0)? else {
+            return Ok(None);
+        };
         let scale = context.get::<u32>(1)?;
-        round(number, scale).map(|n| Some(n.to_string())).ok_or_else(overflow)
+        round(number, scale)
+            .map(|n| Some(n.to_string()))
+            .ok_or_else(overflow)
     })?;
     connection.create_aggregate_function("orm_decimal_sum", 1, FLAGS, Sum)?;
     connection.create_aggregate_function("orm_decimal_avg", 1, FLAGS, Mean)?;
     connection.create_scalar_function("orm_single", 1, FLAGS, |context| {
-        #[expect(clippy::cast_possible_truncation, reason = "rounding to 32 bits is what it is for")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "rounding to 32 bits is what it is for"
+        )]
         Ok(context.get::<Option<f64>>(0)?.map(|n| f64::from(n as f32)))
     })?;
     text(connection, "orm_lower", lower)?;
@@ -50,7 +61,9 @@ fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
+const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
+    .union(FunctionFlags::SQLITE_DETERMINISTIC)
+    .union(FunctionFlags::SQLITE_INNOCUOUS);
 
 fn text(connection: &Connection, name: &str, of: fn(&str) -> String) -> rusqlite::Result<()> {
     connection.create_scalar_function(name, 1, FLAGS, move |context| match context.get_raw(0) {
@@ -59,18 +72,30 @@ fn text(connection: &Connection, name: &str, of: fn(&str) -> String) -> rusqlite
     })
 }
 
-fn unary(connection: &Connection, name: &str, of: fn(Numeric) -> Option<Numeric>) -> rusqlite::Result<()> {
+fn unary(
+    connection: &Connection,
+    name: &str,
+    of: fn(Numeric) -> Option<Numeric>,
+) -> rusqlite::Result<()> {
     connection.create_scalar_function(name, 1, FLAGS, move |context| {
-        let Some(number) = argument(context, 0)? else { return Ok(None) };
+        let Some(number) = argument(context, 0)? else {
+            return Ok(None);
+        };
         of(number).map(|n| Some(n.to_string())).ok_or_else(overflow)
     })
 }
 
 /// A function of two numbers; NULL if one of them is, or where a division has no result.
-fn binary(connection: &Connection, name: &str, of: fn(Numeric, Numeric) -> Option<Numeric>) -> rusqlite::Result<()> {
+fn binary(
+    connection: &Connection,
+    name: &str,
+    of: fn(Numeric, Numeric) -> Option<Numeric>,
+) -> rusqlite::Result<()> {
     let divides = matches!(name, "orm_decimal_div" | "orm_decimal_rem");
     connection.create_scalar_function(name, 2, FLAGS, move |context| {
-        let (Some(a), Some(b)) = (argument(context, 0)?, argument(context, 1)?) else { return Ok(None) };
+        let (Some(a), Some(b)) = (argument(context, 0)?, argument(context, 1)?) else {
+            return Ok(None);
+        };
         if divides && b.mantissa == 0 {
             return Ok(None);
         }
@@ -79,23 +104,39 @@ fn binary(connection: &Connection, name: &str, of: fn(Numeric, Numeric) -> Optio
 }
 
 /// A function of two integers, NULL if one of them is.
-fn integers(connection: &Connection, name: &str, of: fn(i64, i64) -> Option<i64>) -> rusqlite::Result<()> {
+fn integers(
+    connection: &Connection,
+    name: &str,
+    of: fn(i64, i64) -> Option<i64>,
+) -> rusqlite::Result<()> {
     connection.create_scalar_function(name, 2, FLAGS, move |context| {
-        let (Some(a), Some(b)) = (context.get::<Option<i64>>(0)?, context.get::<Option<i64>>(1)?) else { return Ok(None) };
-        of(a, b).map(Some).ok_or_else(|| rusqlite::Error::UserFunctionError("integer overflow".into()))
+        let (Some(a), Some(b)) = (
+            context.get::<Option<i64>>(0)?,
+            context.get::<Option<i64>>(1)?,
+        ) else {
+            return Ok(None);
+        };
+        of(a, b)
+            .map(Some)
+            .ok_or_else(|| rusqlite::Error::UserFunctionError("integer overflow".into()))
     })
 }
 
 fn argument(context: &Context<'_>, at: usize) -> rusqlite::Result<Option<Numeric>> {
     let number = match context.get_raw(at) {
         ValueRef::Null => return Ok(None),
-        ValueRef::Integer(n) => Some(Numeric { mantissa: n.into(), scale: 0 }),
+        ValueRef::Integer(n) => Some(Numeric {
+            mantissa: n.into(),
+            scale: 0,
+        }),
         // A float of a foreign schema: the shortest text that gives the same float is the number that was meant.
         ValueRef::Real(n) if n.is_finite() => Numeric::parse(&n.to_string()),
         ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(Numeric::parse),
         _ => None,
     };
-    number.map(Some).ok_or_else(|| rusqlite::Error::UserFunctionError("a value is not a decimal number".into()))
+    number
+        .map(Some)
+        .ok_or_else(|| rusqlite::Error::UserFunctionError("a value is not a decimal number".into()))
 }
 
 fn overflow() -> rusqlite::Error {
@@ -104,7 +145,11 @@ fn overflow() -> rusqlite::Error {
 
 fn aligned(a: Numeric, b: Numeric) -> Option<(i128, i128, u32)> {
     let scale = a.scale.max(b.scale);
-    Some((a.rescale(scale)?.mantissa, b.rescale(scale)?.mantissa, scale))
+    Some((
+        a.rescale(scale)?.mantissa,
+        b.rescale(scale)?.mantissa,
+        scale,
+    ))
 }
 
 fn compare(a: Numeric, b: Numeric) -> Ordering {
@@ -113,33 +158,62 @@ fn compare(a: Numeric, b: Numeric) -> Ordering {
         // One of them has too many digits to be written at the other's scale: the signs and the whole parts tell.
         None => a.mantissa.signum().cmp(&b.mantissa.signum()).then_with(|| {
             let by_size = a.integer_digits().cmp(&b.integer_digits());
-            if a.mantissa < 0 { by_size.reverse() } else { by_size }
+            if a.mantissa < 0 {
+                by_size.reverse()
+            } else {
+                by_size
+            }
         }),
     }
 }
 
 fn add(a: Numeric, b: Numeric) -> Option<Numeric> {
     let (a, b, scale) = aligned(a, b)?;
-    Some(Numeric { mantissa: a.checked_add(b)?, scale })
+    Some(Numeric {
+        mantissa: a.checked_add(b)?,
+        scale,
+    })
 }
 
 fn negated(n: Numeric) -> Option<Numeric> {
-    Some(Numeric { mantissa: n.mantissa.checked_neg()?, scale: n.scale })
+    Some(Numeric {
+        mantissa: n.mantissa.checked_neg()?,
+        scale: n.scale,
+    })
 }
 
 fn multiply(a: Numeric, b: Numeric) -> Option<Numeric> {
-    Some(Numeric { mantissa: a.mantissa.checked_mul(b.mantissa)?, scale: a.scale + b.scale })
+    Some(Numeric {
+        mantissa: a.mantissa.checked_mul(b.mantissa)?,
+        scale: a.scale + b.scale,
+    })
 }
 
 /// Rounded half away from zero, as other databases do.
 fn divide(a: Numeric, b: Numeric) -> Option<Numeric> {
     let scale = a.scale.max(b.scale).max(QUOTIENT_SCALE);
-    let dividend = a.rescale(scale + b.scale).or_else(|| a.rescale(a.scale.max(b.scale)))?;
+    let dividend = a
+        .rescale(scale + b.scale)
+        .or_else(|| a.rescale(a.scale.max(b.scale)))?;
     let scale = dividend.scale - b.scale;
-    let (quotient, rest) = (dividend.mantissa / b.mantissa, dividend.mantissa % b.mantissa);
+    let (quotient, rest) = (
+        dividend.mantissa / b.mantissa,
+        dividend.mantissa % b.mantissa,
+    );
     let up = rest.unsigned_abs() * 2 >= b.mantissa.unsigned_abs();
-    let sign = if (dividend.mantissa < 0) == (b.mantissa < 0) { 1 } else { -1 };
-    Some(Numeric { mantissa: if up { quotient.checked_add(sign)? } else { quotient }, scale })
+    let sign = if (dividend.mantissa < 0) == (b.mantissa < 0) {
+        1
+    } else {
+        -1
+    };
+    Some(Numeric {
+        mantissa: if up {
+            quotient.checked_add(sign)?
+        } else {
+            quotient
+        },
+        scale,
+    })
 }
 
 /// As a column with this many digits behind the point keeps it: rounded half away from zero, as other databases do.
@@ -149,15 +223,23 @@ fn round(n: Numeric, scale: u32) -> Option<Numeric> {
         return n.rescale(scale);
     }
     // All of its digits and one more: nothing is left.
-    let Some(unit) = 10_i128.checked_pow(lost) else { return Some(Numeric { mantissa: 0, scale }) };
+    let Some(unit) = 10_i128.checked_pow(lost) else {
+        return Some(Numeric { mantissa: 0, scale });
+    };
     let (kept, rest) = (n.mantissa / unit, n.mantissa % unit);
     let up = rest.unsigned_abs() >= unit.unsigned_abs() / 2;
-    Some(Numeric { mantissa: if up { kept + n.mantissa.signum() } else { kept }, scale })
+    Some(Numeric {
+        mantissa: if up { kept + n.mantissa.signum() } else { kept },
+        scale,
+    })
 }
 
 fn remainder(a: Numeric, b: Numeric) -> Option<Numeric> {
     let (a, b, scale) = aligned(a, b)?;
-    Some(Numeric { mantissa: a % b, scale })
+    Some(Numeric {
+        mantissa: a % b,
+        scale,
+    })
 }
 
 struct Sum;
@@ -177,7 +259,11 @@ impl Aggregate<Option<Numeric>, Option<String>> for Sum {
         Ok(())
     }
 
-    fn finalize(&self, _: &mut Context<'_>, sum: Option<Option<Numeric>>) -> rusqlite::Result<Option<String>> {
+    fn finalize(
+        &self,
+        _: &mut Context<'_>,
+        sum: Option<Option<Numeric>>,
+    ) -> rusqlite::Result<Option<String>> {
         Ok(sum.flatten().map(|n| n.to_string()))
     }
 }
@@ -186,7 +272,13 @@ struct Mean;
 
 impl Aggregate<(Numeric, u64), Option<f64>> for Mean {
     fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<(Numeric, u64)> {
-        Ok((Numeric { mantissa: 0, scale: 0 }, 0))
+        Ok((
+            Numeric {
+                mantissa: 0,
+                scale: 0,
+            },
+            0,
+        ))
     }
 
     fn step(&self, context: &mut Context<'_>, state: &mut (Numeric, u64)) -> rusqlite::Result<()> {
@@ -196,9 +288,22 @@ impl Aggregate<(Numeric, u64), Option<f64>> for Mean {
         Ok(())
     }
 
-    fn finalize(&self, _: &mut Context<'_>, state: Option<(Numeric, u64)>) -> rusqlite::Result<Option<f64>> {
-        let Some((sum, count @ 1..)) = state else { return Ok(None) };
-        let mean = divide(sum, Numeric { mantissa: count.into(), scale: 0 }).ok_or_else(overflow)?;
+    fn finalize(
+        &self,
+        _: &mut Context<'_>,
+        state: Option<(Numeric, u64)>,
+    ) -> rusqlite::Result<Option<f64>> {
+        let Some((sum, count @ 1..)) = state else {
+            return Ok(None);
+        };
+        let mean = divide(
+            sum,
+            Numeric {
+                mantissa: count.into(),
+                scale: 0,
+            },
+        )
+        .ok_or_else(overflow)?;
         Ok(mean.to_string().parse().ok())
     }
 }
@@ -215,19 +320,53 @@ mod tests {
     fn decimals_are_exact() {
         let connection = Connection::open_in_memory().unwrap();
         register(&connection).unwrap();
-        assert_eq!(one(&connection, "SELECT orm_decimal_add('0.1', '0.20')").as_deref(), Some("0.30"));
-        assert_eq!(one(&connection, "SELECT orm_decimal_sub('1', '0.001')").as_deref(), Some("0.999"));
-        assert_eq!(one(&connection, "SELECT orm_decimal_mul('1.5', '-1.5')").as_deref(), Some("-2.25"));
-        assert_eq!(one(&connection, "SELECT orm_decimal_div('1', '3')").as_deref(), Some("0.3333333333333333"));
-        assert_eq!(one(&connection, "SELECT orm_decimal_div('-2', '3')").as_deref(), Some("-0.6666666666666667"));
+        assert_eq!(
+            one(&connection, "SELECT orm_decimal_add('0.1', '0.20')").as_deref(),
+            Some("0.30")
+        );
+        assert_eq!(
+            one(&connection, "SELECT orm_decimal_sub('1', '0.001')").as_deref(),
+            Some("0.999")
+        );
+        assert_eq!(
+            one(&connection, "SELECT orm_decimal_mul('1.5', '-1.5')").as_deref(),
+            Some("-2.25")
+        );
+        assert_eq!(
+            one(&connection, "SELECT orm_decimal_div('1', '3')").as_deref(),
+            Some("0.3333333333333333")
+        );
+        assert_eq!(
+            one(&connection, "SELECT orm_decimal_div('-2', '3')").as_deref(),
+            Some("-0.6666666666666667")
+        );
         assert_eq!(one(&connection, "SELECT orm_decimal_div('1', '0')"), None);
         assert_eq!(one(&connection, "SELECT orm_decimal_add('1', NULL)"), None);
-        assert_eq!(one(&connection, "SELECT orm_decimal_sum(value) FROM json_each('[0.99, 0.99, 1.99]')").as_deref(), Some("3.97"));
-        assert_eq!(one(&connection, "SELECT orm_decimal_sum(value) FROM json_each('[]')"), None);
+        assert_eq!(
+            one(
+                &connection,
+                "SELECT orm_decimal_sum(value) FROM json_each('[0.99, 0.99, 1.99]')"
+            )
+            .as_deref(),
+            Some("3.97")
+        );
+        assert_eq!(
+            one(
+                &connection,
+                "SELECT orm_decimal_sum(value) FROM json_each('[]')"
+            ),
+            None
+        );
         let order = "SELECT group_concat(value, ' ') FROM (SELECT value FROM json_each('[\"10\", \"9\", \"-1.5\", \"9.00\"]') ORDER BY value COLLATE orm_decimal)";
         assert_eq!(one(&connection, order).as_deref(), Some("-1.5 9 9.00 10"));
-        assert_eq!(one(&connection, "SELECT orm_upper('straße é')").as_deref(), Some("STRASSE É"));
-        assert_eq!(one(&connection, "SELECT orm_lower('ÄΟΣ Σ')").as_deref(), Some("äοσ σ"));
+        assert_eq!(
+            one(&connection, "SELECT orm_upper('straße é')").as_deref(),
+            Some("STRASSE É")
+        );
+        assert_eq!(
+            one(&connection, "SELECT orm_lower('ÄΟΣ Σ')").as_deref(),
+            Some("äοσ σ")
+        );
     }
 
     #[test]
@@ -245,15 +384,36 @@ mod tests {
             ("7", 2, "7.00"),
             ("0.1", 2, "0.10"),
             ("'99.995'", 2, "100.00"),
-            ("'170141183460469231731687303715884105727'", 0, "170141183460469231731687303715884105727"),
+            (
+                "'170141183460469231731687303715884105727'",
+                0,
+                "170141183460469231731687303715884105727",
+            ),
             ("'0.00000000000000000000000000000000000000004'", 2, "0.00"),
             ("'1e-38'", 2, "0.00"),
         ] {
-            assert_eq!(one(&connection, &format!("SELECT orm_decimal_round({number}, {scale})")).as_deref(), Some(rounded), "{number}");
+            assert_eq!(
+                one(
+                    &connection,
+                    &format!("SELECT orm_decimal_round({number}, {scale})")
+                )
+                .as_deref(),
+                Some(rounded),
+                "{number}"
+            );
         }
         assert_eq!(one(&connection, "SELECT orm_decimal_round(NULL, 2)"), None);
         let too_long = "SELECT orm_decimal_round('170141183460469231731687303715884105727', 1)";
-        assert!(connection.query_row(too_long, [], |row| row.get::<_, String>(0)).is_err());
-        assert!(connection.query_row("SELECT orm_decimal_round('abc', 1)", [], |row| row.get::<_, String>(0)).is_err());
+        assert!(
+            connection
+                .query_row(too_long, [], |row| row.get::<_, String>(0))
+                .is_err()
+        );
+        assert!(
+            connection
+                .query_row("SELECT orm_decimal_round('abc', 1)", [], |row| row
+                    .get::<_, String>(0))
+                .is_err()
+        );
     }
 }

@@ -14,9 +14,9 @@ pub(super) fn driver(error: rusqlite::Error) -> DatabaseError {
             let message = message.clone().unwrap_or_else(|| code.to_string());
             DatabaseError::new(Some(code.extended_code.to_string()), message, error)
         }
-        rusqlite::Error::SqlInputError { error: code, msg, .. } => {
-            DatabaseError::new(Some(code.extended_code.to_string()), msg.clone(), error)
-        }
+        rusqlite::Error::SqlInputError {
+            error: code, msg, ..
+        } => DatabaseError::new(Some(code.extended_code.to_string()), msg.clone(), error),
         _ => {
             let message = error.to_string();
             DatabaseError::new(None, message, error)
@@ -29,8 +29,13 @@ pub(super) fn script(error: rusqlite::Error, sql: &str) -> Error {
     let located = match &error {
         _ if sql.len() <= 500 => Some(sql.to_owned()),
         // The whole script would bury the place.
-        rusqlite::Error::SqlInputError { offset, sql: text, .. } => {
-            let at = usize::try_from(*offset).ok().and_then(|at| text.get(at..)).unwrap_or(text);
+        rusqlite::Error::SqlInputError {
+            offset, sql: text, ..
+        } => {
+            let at = usize::try_from(*offset)
+                .ok()
+                .and_then(|at| text.get(at..))
+                .unwrap_or(text);
             Some(at.chars().take(200).collect::<String>())
         }
         _ => None,
@@ -42,38 +47,58 @@ pub(super) fn script(error: rusqlite::Error, sql: &str) -> Error {
     }
 }
 
-pub(super) fn query(error: rusqlite::Error, statement: &Statement, connection: &rusqlite::Connection) -> Error {
+pub(super) fn query(
+    error: rusqlite::Error,
+    statement: &Statement,
+    connection: &rusqlite::Connection,
+) -> Error {
     let kind = kind(&error, Some(statement), Some(connection));
     Error::new(kind).with_source(driver(error))
 }
 
-fn kind(error: &rusqlite::Error, statement: Option<&Statement>, connection: Option<&rusqlite::Connection>) -> ErrorKind {
+fn kind(
+    error: &rusqlite::Error,
+    statement: Option<&Statement>,
+    connection: Option<&rusqlite::Connection>,
+) -> ErrorKind {
     let (code, message) = match error {
-        rusqlite::Error::SqliteFailure(code, message) => (code.extended_code, message.as_deref().unwrap_or_default()),
+        rusqlite::Error::SqliteFailure(code, message) => {
+            (code.extended_code, message.as_deref().unwrap_or_default())
+        }
         rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code, msg.as_str()),
         rusqlite::Error::InvalidParameterCount(given, wanted) => {
-            return ErrorKind::InvalidQuery { message: format!("the statement has {wanted} placeholders, and {given} values are bound") };
+            return ErrorKind::InvalidQuery {
+                message: format!(
+                    "the statement has {wanted} placeholders, and {given} values are bound"
+                ),
+            };
         }
         _ => return ErrorKind::Database,
     };
     let model = statement.and_then(|s| s.model);
     match code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
-            ErrorKind::UniqueViolation(named(message, model))
-        }
+        ffi::SQLITE_CONSTRAINT_UNIQUE
+        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        | ffi::SQLITE_CONSTRAINT_ROWID => ErrorKind::UniqueViolation(named(message, model)),
         ffi::SQLITE_CONSTRAINT_NOTNULL => ErrorKind::NotNullViolation(named(message, model)),
         ffi::SQLITE_CONSTRAINT_CHECK => {
-            let name = message.strip_prefix("CHECK constraint failed: ").map(str::to_owned);
+            let name = message
+                .strip_prefix("CHECK constraint failed: ")
+                .map(str::to_owned);
             ErrorKind::CheckViolation(by_name(name, model))
         }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER => {
-            let found = statement.zip(connection).and_then(|(s, c)| foreign_key::find(s, c));
+            let found = statement
+                .zip(connection)
+                .and_then(|(s, c)| foreign_key::find(s, c));
             ErrorKind::ForeignKeyViolation(found.unwrap_or_else(|| by_name(None, model)))
         }
         // A read transaction cannot become a write transaction when another one wrote in between.
         ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization,
         ffi::SQLITE_INTERRUPT => ErrorKind::Cancelled,
-        code if matches!(code & 0xff, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED) => ErrorKind::LockTimeout,
+        code if matches!(code & 0xff, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED) => {
+            ErrorKind::LockTimeout
+        }
         _ => ErrorKind::Database,
     }
 }
@@ -81,7 +106,10 @@ fn kind(error: &rusqlite::Error, statement: Option<&Statement>, connection: Opti
 /// From `UNIQUE constraint failed: users.first, users.last`, or `… index 'name'` for an index over expressions.
 fn named(message: &str, model: Option<&'static crate::model::ModelDef>) -> Constraint {
     let list = message.split_once("failed: ").map_or("", |(_, list)| list);
-    if let Some(name) = list.strip_prefix("index '").and_then(|n| n.strip_suffix('\'')) {
+    if let Some(name) = list
+        .strip_prefix("index '")
+        .and_then(|n| n.strip_suffix('\''))
+    {
         return by_name(Some(name.to_owned()), model);
     }
     let mut table = None;
@@ -92,9 +120,22 @@ fn named(message: &str, model: Option<&'static crate::model::ModelDef>) -> Const
             columns.push(column.to_owned());
         }
     }
-    constraint::resolve(Violation { name: None, table, columns }, model)
+    constraint::resolve(
+        Violation {
+            name: None,
+            table,
+            columns,
+        },
+        model,
+    )
 }
 
 fn by_name(name: Option<String>, model: Option<&'static crate::model::ModelDef>) -> Constraint {
-    constraint::resolve(Violation { name, ..Violation::default() }, model)
+    constraint::resolve(
+        Violation {
+            name,
+            ..Violation::default()
+        },
+        model,
+    )
 }

@@ -34,7 +34,10 @@ impl Hasher for AsItIs {
 
 impl History {
     pub(super) fn new() -> Self {
-        Self { times: Mutex::default(), hasher: RandomState::new() }
+        Self {
+            times: Mutex::default(),
+            hasher: RandomState::new(),
+        }
     }
 
     /// A number for the statement's text.
@@ -44,7 +47,9 @@ impl History {
 
     /// Whether the statement has run before and was short.
     pub(super) fn is_short(&self, fingerprint: u64) -> bool {
-        self.times().get(&fingerprint).is_some_and(|took| *took <= SHORT)
+        self.times()
+            .get(&fingerprint)
+            .is_some_and(|took| *took <= SHORT)
     }
 
     /// Remembers how long it took; a slow run weighs more than a fast one.
@@ -54,7 +59,11 @@ impl History {
             times.clear();
         }
         let entry = times.entry(fingerprint).or_insert(took);
-        *entry = if took > *entry { (*entry + took) / 2 } else { (*entry * 3 + took) / 4 };
+        *entry = if took > *entry {
+            (*entry + took) / 2
+        } else {
+            (*entry * 3 + took) / 4
+        };
     }
 
     fn times(&self) -> MutexGuard<'_, HashMap<u64, Duration, BuildHasherDefault<AsItIs>>> {

@@ -29,7 +29,9 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(mut object) = self.0.take() else { return };
+        let Some(mut object) = self.0.take() else {
+            return;
+        };
         if !object.db.is_autocommit() && object.script("ROLLBACK", &Mode::Inline).is_err() {
             // It must not reach the next borrower as it is.
             drop(Object::take(object));
@@ -53,7 +55,10 @@ impl Drop for CancelOnDrop {
 
 impl Lease {
     pub(super) fn new(object: Object<Manager>) -> Self {
-        Self { held: Some(Held(Some(object))), read_only: false }
+        Self {
+            held: Some(Held(Some(object))),
+            read_only: false,
+        }
     }
 
     fn connection(&mut self) -> Result<&mut Connection> {
@@ -62,7 +67,10 @@ impl Lease {
 
     /// Runs `work` with the connection on a thread that may block. If this future is dropped, the statement is stopped, and the
     /// connection goes back when it has.
-    async fn on_thread<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Connection, &Mode) -> T + Send + 'static) -> Result<T> {
+    async fn on_thread<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Connection, &Mode) -> T + Send + 'static,
+    ) -> Result<T> {
         let mut held = self.held.take().ok_or_else(lost)?;
         let cancelled = Arc::new(AtomicBool::new(false));
         let guard = CancelOnDrop(Arc::clone(&cancelled));
@@ -76,14 +84,21 @@ impl Lease {
         result
     }
 
-    pub(crate) async fn fetch<S: RowSink>(&mut self, statement: &Statement, mut sink: S) -> Result<(S, Done)> {
+    pub(crate) async fn fetch<S: RowSink>(
+        &mut self,
+        statement: &Statement,
+        mut sink: S,
+    ) -> Result<(S, Done)> {
         let connection = self.connection()?;
         let fingerprint = connection.shared.history.fingerprint(&statement.sql);
         if !S::STREAMS && connection.shared.history.is_short(fingerprint) {
             let started = Instant::now();
             match connection.run(statement, &mut sink, &Mode::Inline) {
                 Ok(done) => {
-                    connection.shared.history.remember(fingerprint, started.elapsed());
+                    connection
+                        .shared
+                        .history
+                        .remember(fingerprint, started.elapsed());
                     return Ok((sink, done));
                 }
                 // Longer than before, or somebody has a lock: from the beginning, where it may take its time.
@@ -102,7 +117,10 @@ impl Lease {
         self.on_thread(move |connection, mode| {
             let started = Instant::now();
             let done = connection.run(&statement, &mut sink, mode)?;
-            connection.shared.history.remember(fingerprint, started.elapsed());
+            connection
+                .shared
+                .history
+                .remember(fingerprint, started.elapsed());
             Ok((sink, done))
         })
         .await?
@@ -114,16 +132,22 @@ impl Lease {
             return self.connection()?.script(sql, &Mode::Inline);
         }
         let sql = sql.to_owned();
-        self.on_thread(move |connection, mode| connection.script(&sql, mode)).await?
+        self.on_thread(move |connection, mode| connection.script(&sql, mode))
+            .await?
     }
 
     pub(crate) async fn begin(&mut self, options: &TxOptions) -> Result<()> {
         // A writer that begins as a reader fails when another one wrote in between, and no waiting helps; so writers say so at once.
-        let sql = if options.read_only { "PRAGMA query_only = ON; BEGIN" } else { "BEGIN IMMEDIATE" };
+        let sql = if options.read_only {
+            "PRAGMA query_only = ON; BEGIN"
+        } else {
+            "BEGIN IMMEDIATE"
+        };
         self.read_only = options.read_only;
         match self.connection()?.script(sql, &Mode::Inline) {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout) => {
-                self.on_thread(move |connection, mode| connection.script(sql, mode)).await?
+                self.on_thread(move |connection, mode| connection.script(sql, mode))
+                    .await?
             }
             result => result,
         }
@@ -132,7 +156,8 @@ impl Lease {
     pub(crate) async fn commit(&mut self) -> Result<()> {
         let result = match self.connection()?.script("COMMIT", &Mode::Inline) {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout) => {
-                self.on_thread(|connection, mode| connection.script("COMMIT", mode)).await?
+                self.on_thread(|connection, mode| connection.script("COMMIT", mode))
+                    .await?
             }
             result => result,
         };
@@ -151,7 +176,8 @@ impl Lease {
 
     fn writable_again(&mut self) -> Result<()> {
         if std::mem::take(&mut self.read_only) {
-            self.connection()?.script("PRAGMA query_only = OFF", &Mode::Inline)?;
+            self.connection()?
+                .script("PRAGMA query_only = OFF", &Mode::Inline)?;
         }
         Ok(())
     }

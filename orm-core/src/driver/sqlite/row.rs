@@ -23,12 +23,17 @@ impl RowSource for Row<'_, '_> {
             Ok(ValueRef::Null) => Ok(Raw::Null),
             Ok(ValueRef::Real(n)) => Ok(Raw::Float(n)),
             Ok(ValueRef::Blob(bytes)) => Ok(Raw::Bytes(bytes)),
-            Err(_) => Err(DecodeError(format!("the result has {} columns only", self.width).into())),
+            Err(_) => Err(DecodeError(
+                format!("the result has {} columns only", self.width).into(),
+            )),
         }
     }
 
     fn column(&self, index: usize) -> String {
-        self.row.as_ref().column_name(index).map_or_else(|_| format!("number {}", index + 1), str::to_owned)
+        self.row
+            .as_ref()
+            .column_name(index)
+            .map_or_else(|_| format!("number {}", index + 1), str::to_owned)
     }
 }
 
@@ -37,7 +42,13 @@ pub(super) struct Names(Vec<String>);
 
 impl Names {
     pub(super) fn of(statement: &rusqlite::Statement<'_>) -> Self {
-        Self(statement.column_names().into_iter().map(str::to_owned).collect())
+        Self(
+            statement
+                .column_names()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 }
 

@@ -77,7 +77,11 @@ pub(super) fn watch_log(connection: &rusqlite::Connection) {
 
 fn must_stop() -> bool {
     BOUNDS.with_borrow(|bounds| {
-        bounds.cancelled.as_ref().is_some_and(|c| c.load(Ordering::Relaxed)) || bounds.inline_until.is_some_and(|t| Instant::now() > t)
+        bounds
+            .cancelled
+            .as_ref()
+            .is_some_and(|c| c.load(Ordering::Relaxed))
+            || bounds.inline_until.is_some_and(|t| Instant::now() > t)
     })
 }
 
@@ -86,8 +90,14 @@ fn wait_for_lock(attempt: i32) -> bool {
         return false;
     }
     let go_on = BOUNDS.with_borrow_mut(|bounds| {
-        let until = *bounds.busy_until.get_or_insert_with(|| Instant::now() + BUSY_TIMEOUT.get());
-        Instant::now() < until && !bounds.cancelled.as_ref().is_some_and(|c| c.load(Ordering::Relaxed))
+        let until = *bounds
+            .busy_until
+            .get_or_insert_with(|| Instant::now() + BUSY_TIMEOUT.get());
+        Instant::now() < until
+            && !bounds
+                .cancelled
+                .as_ref()
+                .is_some_and(|c| c.load(Ordering::Relaxed))
     });
     if go_on {
         std::thread::sleep(Duration::from_micros(100 << attempt.clamp(0, 6)));
@@ -109,14 +119,24 @@ fn bounded<T>(mode: &Mode, reading: bool, busy_timeout: Duration, work: impl FnO
         };
     });
     let result = work();
-    BOUNDS.with_borrow_mut(|bounds| *bounds = Bounds { inline_until: None, cancelled: None, busy_until: None });
+    BOUNDS.with_borrow_mut(|bounds| {
+        *bounds = Bounds {
+            inline_until: None,
+            cancelled: None,
+            busy_until: None,
+        }
+    });
     INLINE.set(false);
     result
 }
 
 /// Runs blocking work on a thread that may block.
-pub(super) async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::new(ErrorKind::ConnectionLost).with_source(e))
+pub(super) async fn on_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| Error::new(ErrorKind::ConnectionLost).with_source(e))
 }
 
 impl Connection {
@@ -130,9 +150,16 @@ impl Connection {
     }
 
     /// Runs a statement. The sink is given its rows.
-    pub(super) fn run<S: RowSink>(&mut self, statement: &Statement, sink: &mut S, mode: &Mode) -> Result<Done> {
+    pub(super) fn run<S: RowSink>(
+        &mut self,
+        statement: &Statement,
+        sink: &mut S,
+        mode: &Mode,
+    ) -> Result<Done> {
         let reading = statement.access == Access::Read;
-        let result = bounded(mode, reading, self.shared.busy_timeout, || self.step(statement, sink, mode));
+        let result = bounded(mode, reading, self.shared.busy_timeout, || {
+            self.step(statement, sink, mode)
+        });
         self.log = self.log.max(LOG.replace(0));
         match result {
             Ok(done) => Ok(done),
@@ -141,7 +168,12 @@ impl Connection {
         }
     }
 
-    fn step<S: RowSink>(&self, statement: &Statement, sink: &mut S, mode: &Mode) -> Result<Done, Failure> {
+    fn step<S: RowSink>(
+        &self,
+        statement: &Statement,
+        sink: &mut S,
+        mode: &Mode,
+    ) -> Result<Done, Failure> {
         let mut prepared = if statement.keep {
             Prepared::Kept(self.db.prepare_cached(&statement.sql)?)
         } else {
@@ -158,7 +190,11 @@ impl Connection {
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next()? {
             sink.row(&Row { row, width }).map_err(Failure::Sink)?;
-            if S::STREAMS && sink.is_full() && matches!(mode, Mode::Thread(_)) && !sink.drain_blocking() {
+            if S::STREAMS
+                && sink.is_full()
+                && matches!(mode, Mode::Thread(_))
+                && !sink.drain_blocking()
+            {
                 break;
             }
         }
@@ -166,12 +202,17 @@ impl Connection {
         // `changes` keeps the number of the last change, which a statement without one leaves as it is.
         let changed = writes && self.db.total_changes() != before;
         let affected = if changed { self.db.changes() } else { 0 };
-        Ok(Done { affected, inserted: changed.then(|| self.db.last_insert_rowid()) })
+        Ok(Done {
+            affected,
+            inserted: changed.then(|| self.db.last_insert_rowid()),
+        })
     }
 
     /// Runs several statements without values or rows.
     pub(super) fn script(&mut self, sql: &str, mode: &Mode) -> Result<()> {
-        let result = bounded(mode, false, self.shared.busy_timeout, || self.db.execute_batch(sql));
+        let result = bounded(mode, false, self.shared.busy_timeout, || {
+            self.db.execute_batch(sql)
+        });
         self.log = self.log.max(LOG.replace(0));
         result.map_err(|e| error::script(e, sql))
     }
@@ -202,18 +243,27 @@ impl<'c> Prepared<'c> {
     }
 }
 
-pub(super) fn bind_all(prepared: &mut rusqlite::Statement<'_>, statement: &Statement) -> rusqlite::Result<()> {
+pub(super) fn bind_all(
+    prepared: &mut rusqlite::Statement<'_>,
+    statement: &Statement,
+) -> rusqlite::Result<()> {
     // SQLite takes a placeholder without a value for NULL.
     let (given, wanted) = (statement.binds.len(), prepared.parameter_count());
     if given != wanted {
         return Err(rusqlite::Error::InvalidParameterCount(given, wanted));
     }
-    statement.binds.iter().enumerate().try_for_each(|(i, value)| bind(prepared, i + 1, value))
+    statement
+        .binds
+        .iter()
+        .enumerate()
+        .try_for_each(|(i, value)| bind(prepared, i + 1, value))
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, at: usize, value: &Value) -> rusqlite::Result<()> {
     match value {
-        Value::Array(_, items) => statement.raw_bind_parameter(at, Rc::new(items.iter().map(owned).collect::<Vec<_>>())),
+        Value::Array(_, items) => {
+            statement.raw_bind_parameter(at, Rc::new(items.iter().map(owned).collect::<Vec<_>>()))
+        }
         value => statement.raw_bind_parameter(at, Bound(value)),
     }
 }
@@ -249,7 +299,9 @@ fn owned(value: &Value) -> SqlValue {
         Value::Decimal(n) => SqlValue::Text(n.to_string()),
         Value::Date(days) => SqlValue::Text(written(10, |out| civil::write_date(out, *days))),
         Value::Time(micros) => SqlValue::Text(written(15, |out| civil::write_time(out, *micros))),
-        Value::DateTime(micros) | Value::Timestamp(micros) => SqlValue::Text(written(26, |out| civil::write_date_time(out, *micros))),
+        Value::DateTime(micros) | Value::Timestamp(micros) => {
+            SqlValue::Text(written(26, |out| civil::write_date_time(out, *micros)))
+        }
     }
 }
 
