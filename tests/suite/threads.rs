@@ -58,3 +58,19 @@ on_every_database! {
         assert!(longest > Duration::ZERO, "the read held the only thread from beginning to end");
     }
 }
+
+#[tokio::test]
+async fn a_read_beside_a_transaction_in_memory_times_out() {
+    let db = Db::connect("sqlite::memory:?busy_timeout=50")
+        .await
+        .unwrap();
+    orm::create_tables_of(&db, &[<Step as Model>::def()])
+        .await
+        .unwrap();
+    let tx = db.begin().await.unwrap();
+    Step::create().text("one").insert(&tx).await.unwrap();
+    let error = Step::query().count(&db).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    tx.commit().await.unwrap();
+    assert_eq!(Step::query().count(&db).await.unwrap(), 1);
+}

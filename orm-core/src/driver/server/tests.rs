@@ -132,7 +132,7 @@ impl RowSink for Few {
 
 fn statement(sql: impl Into<String>, binds: Vec<Value>) -> Statement {
     Statement {
-        loosely_typed: false,
+        loosely_typed: true,
         sql: sql.into(),
         binds,
         access: Access::Read,

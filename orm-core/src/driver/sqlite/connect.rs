@@ -105,21 +105,29 @@ impl Options {
 
     fn prepare(&self, connection: &Connection) -> rusqlite::Result<()> {
         super::run::install_handlers(connection)?;
-        let read_only = self.flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY);
-        if !self.memory && !read_only {
+        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
+        // The rest is about the disk, and would wait for whoever writes to a database in memory.
+        if !self.memory {
+            self.prepare_file(connection)?;
+        }
+        connection.set_prepared_statement_cache_capacity(256);
+        rusqlite::vtab::array::load_module(connection)?;
+        super::decimal::register(connection)
+    }
+
+    fn prepare_file(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if !self.flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
             // The answer is the mode that is in force; a file system without shared memory keeps the old one, which works as well.
             connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
         }
         connection.execute_batch(match self.synchronous {
-            Synchronous::Normal => "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
-            Synchronous::Full => "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            Synchronous::Normal => "PRAGMA synchronous = NORMAL;",
+            Synchronous::Full => "PRAGMA synchronous = FULL;",
         })?;
         // Checkpoints are run in the background, not inside somebody's commit.
-        connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;")?;
+        connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?;
         super::run::watch_log(connection);
-        connection.set_prepared_statement_cache_capacity(256);
-        rusqlite::vtab::array::load_module(connection)?;
-        super::decimal::register(connection)
+        Ok(())
     }
 }
 
