@@ -26,6 +26,8 @@ struct Words {
     connection: &'static str,
     terminate: &'static str,
     lock_timeout: &'static str,
+    /// Leads to what this test alone uses: a database, or a schema.
+    own_url: &'static str,
 }
 
 const POSTGRES: Words = Words {
@@ -37,6 +39,7 @@ const POSTGRES: Words = Words {
     connection: "SELECT pg_backend_pid()::int8",
     terminate: "SELECT pg_terminate_backend(",
     lock_timeout: "SET lock_timeout = '100ms'",
+    own_url: "",
 };
 
 const MYSQL: Words = Words {
@@ -48,6 +51,7 @@ const MYSQL: Words = Words {
     connection: "SELECT CONNECTION_ID()",
     terminate: "KILL (",
     lock_timeout: "SET innodb_lock_wait_timeout = 1",
+    own_url: "",
 };
 
 fn config(max_connections: usize) -> PoolConfig {
@@ -60,31 +64,78 @@ fn config(max_connections: usize) -> PoolConfig {
     }
 }
 
-/// Runs a test on each server that answers.
+/// Runs a test on each server that answers, in a database or schema of its own that is gone afterwards.
 fn on_each(test: impl AsyncFn(Words, Pool)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async {
-        for words in [POSTGRES, MYSQL] {
-            if cfg!(not(feature = "postgres")) && words.name == "postgres"
-                || cfg!(not(feature = "mysql")) && words.name == "mysql"
-            {
+    for words in [POSTGRES, MYSQL] {
+        if cfg!(not(feature = "postgres")) && words.name == "postgres"
+            || cfg!(not(feature = "mysql")) && words.name == "mysql"
+        {
+            continue;
+        }
+        let url = std::env::var(words.variable).unwrap_or_else(|_| words.url.into());
+        let outside = match runtime.block_on(Pool::connect(&url, &config(1))) {
+            Ok(pool) => pool,
+            Err(error) => {
+                let required =
+                    std::env::var("ORM_TEST_REQUIRE").is_ok_and(|names| names.contains(words.name));
+                assert!(!required, "{} is required: {error}", words.name);
+                eprintln!("SKIPPED on {}: {error}", words.name);
                 continue;
             }
-            let url = std::env::var(words.variable).unwrap_or_else(|_| words.url.into());
-            match Pool::connect(&url, &config(1)).await {
-                Ok(pool) => test(words, pool).await,
-                Err(error) => {
-                    let required = std::env::var("ORM_TEST_REQUIRE")
-                        .is_ok_and(|names| names.contains(words.name));
-                    assert!(!required, "{} is required: {error}", words.name);
-                    eprintln!("SKIPPED on {}: {error}", words.name);
-                }
-            }
+        };
+        let own = Own::new(words, &url);
+        let script = async |sql: &str| outside.lease().await.unwrap().script(sql).await.unwrap();
+        runtime.block_on(script(&own.create));
+        let run = std::panic::AssertUnwindSafe(|| {
+            runtime.block_on(async {
+                // Tests outlive nothing, so the text may stay for the rest of the run.
+                let own_url: &'static str = Box::leak(own.url.clone().into_boxed_str());
+                let pool = Pool::connect(own_url, &config(1)).await.unwrap();
+                test(Words { own_url, ..words }, pool).await;
+            });
+        });
+        let result = std::panic::catch_unwind(run);
+        runtime.block_on(script(&own.remove));
+        if let Err(panic) = result {
+            std::panic::resume_unwind(panic);
         }
-    });
+    }
+}
+
+/// What one test alone uses on a server.
+struct Own {
+    create: String,
+    remove: String,
+    url: String,
+}
+
+impl Own {
+    fn new(words: Words, url: &str) -> Self {
+        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("orm_driver_{}_{number}", std::process::id());
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        if words.name == "postgres" {
+            return Self {
+                create: format!("CREATE SCHEMA {name}"),
+                remove: format!("DROP SCHEMA {name} CASCADE"),
+                url: format!("{base}?{query}&options=-csearch_path%3D{name}").replace("?&", "?"),
+            };
+        }
+        let authority = base.find("://").map_or(0, |at| at + 3);
+        let end = base[authority..]
+            .find('/')
+            .map_or(base.len(), |at| authority + at);
+        Self {
+            create: format!("CREATE DATABASE {name}"),
+            remove: format!("DROP DATABASE {name}"),
+            url: format!("{}/{name}?{query}", &base[..end]),
+        }
+    }
 }
 
 /// Collects the first cell of each row.
@@ -148,13 +199,4 @@ async fn number(lease: &mut Lease, sql: &str) -> Option<i64> {
         .unwrap()
         .0
         .0[0]
-}
-
-/// MySQL's tests begin without a database.
-fn database(words: Words) -> &'static str {
-    if words.name == "mysql" {
-        "CREATE DATABASE IF NOT EXISTS orm_driver_test; USE orm_driver_test; "
-    } else {
-        ""
-    }
 }

@@ -74,10 +74,9 @@ fn an_open_transaction_is_rolled_back_before_the_connection_is_used_again() {
     on_each(async |words, pool| {
         let table = format!("orm_driver_rollback_{}", std::process::id());
         let mut lease = pool.lease().await.unwrap();
-        let database = database(words);
         lease
             .script(&format!(
-                "{database}DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (a int)"
+                "DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (a int)"
             ))
             .await
             .unwrap();
@@ -110,8 +109,8 @@ fn a_dead_connection_is_replaced_and_close_returns() {
     on_each(async |words, pool| {
         let mut lease = pool.lease().await.unwrap();
         let connection = number(&mut lease, words.connection).await.unwrap();
-        let url = std::env::var(words.variable).unwrap_or_else(|_| words.url.into());
-        let other = Pool::connect(&url, &config(1)).await.unwrap();
+        let url = words.own_url;
+        let other = Pool::connect(url, &config(1)).await.unwrap();
         let kill = if words.name == "mysql" {
             format!("KILL {connection}")
         } else {
@@ -176,10 +175,10 @@ fn a_dead_connection_is_replaced_and_close_returns() {
 #[test]
 fn a_full_pool_is_a_timeout_and_a_refusing_server_is_its_own_error() {
     on_each(async |words, _| {
-        let url = std::env::var(words.variable).unwrap_or_else(|_| words.url.into());
+        let url = words.own_url;
         let mut config = config(1);
         config.acquire_timeout = Duration::from_millis(100);
-        let pool = Pool::connect(&url, &config).await.unwrap();
+        let pool = Pool::connect(url, &config).await.unwrap();
         let _held = pool.lease().await.unwrap();
         let error = pool.lease().await.map(|_| ()).unwrap_err();
         assert!(
@@ -213,7 +212,6 @@ fn a_reader_that_stops_early_leaves_the_connection_clean() {
         };
         let mut lease = pool.lease().await.unwrap();
         let connection = number(&mut lease, words.connection).await;
-        lease.script(database(words)).await.unwrap();
         let (few, _) = lease
             .fetch(&statement(many(100), Vec::new()), Few(0))
             .await

@@ -6,18 +6,10 @@ use super::*;
 fn a_table_may_change_under_a_prepared_statement() {
     on_each(async |words, pool| {
         let mut lease = pool.lease().await.unwrap();
-        let table = format!(
-            "{}orm_driver_change",
-            if words.name == "mysql" {
-                "orm_driver_test."
-            } else {
-                ""
-            }
-        );
+        let table = "orm_driver_change";
         lease
             .script(&format!(
-                "{}DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (a int)",
-                database(words)
+                "DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (a int)"
             ))
             .await
             .unwrap();
@@ -59,19 +51,11 @@ fn a_table_may_change_under_a_prepared_statement() {
 
 #[test]
 fn a_large_script_is_loaded_at_once() {
-    on_each(async |words, pool| {
+    on_each(async |_, pool| {
         let mut lease = pool.lease().await.unwrap();
-        let table = format!(
-            "{}orm_driver_large",
-            if words.name == "mysql" {
-                "orm_driver_test."
-            } else {
-                ""
-            }
-        );
+        let table = "orm_driver_large";
         let mut script = format!(
-            "{}DROP TABLE IF EXISTS {table};\nCREATE TABLE {table} (a int, b varchar(300));\nBEGIN;\n",
-            database(words)
+            "DROP TABLE IF EXISTS {table};\nCREATE TABLE {table} (a int, b varchar(300));\nBEGIN;\n"
         );
         for number in 0..3000 {
             script.push_str(&format!(
@@ -94,24 +78,14 @@ fn a_large_script_is_loaded_at_once() {
 fn errors_name_the_constraint_and_no_value() {
     on_each(async |words, pool| {
         let mut lease = pool.lease().await.unwrap();
-        let prefix = if words.name == "mysql" {
-            "orm_driver_test."
-        } else {
-            ""
-        };
-        let (parents, children) = (
-            format!("{prefix}orm_driver_parents"),
-            format!("{prefix}orm_driver_children"),
-        );
+        let (parents, children) = ("orm_driver_parents", "orm_driver_children");
         let script = format!(
-            "{}DROP TABLE IF EXISTS {children}; DROP TABLE IF EXISTS {parents};
+            "DROP TABLE IF EXISTS {children}; DROP TABLE IF EXISTS {parents};
             CREATE TABLE {parents} (id int PRIMARY KEY, email varchar(50) NOT NULL, age int NOT NULL,
                 CONSTRAINT orm_driver_parents_email_key UNIQUE (email), CONSTRAINT orm_driver_parents_age_check CHECK (age > 0));
             CREATE TABLE {children} (id int PRIMARY KEY, parent_id int NOT NULL,
                 CONSTRAINT orm_driver_children_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES {parents} (id));
-            INSERT INTO {parents} VALUES (1, 'secret', 1); INSERT INTO {children} VALUES (1, 1)",
-            database(words)
-        );
+            INSERT INTO {parents} VALUES (1, 'secret', 1); INSERT INTO {children} VALUES (1, 1)");
         lease.script(&script).await.unwrap();
         let cases = [
             (
@@ -164,7 +138,7 @@ fn errors_name_the_constraint_and_no_value() {
         let wrong = if words.name == "postgres" {
             "SELECT $1::text::int"
         } else {
-            "INSERT INTO orm_driver_test.orm_driver_parents VALUES (?, 'x', 1)"
+            "INSERT INTO orm_driver_parents VALUES (?, 'x', 1)"
         };
         let error = lease
             .fetch(

@@ -4,20 +4,10 @@ use super::*;
 
 #[test]
 fn a_script_leaves_no_transaction_open() {
-    on_each(async |words, pool| {
+    on_each(async |_, pool| {
         let mut lease = pool.lease().await.unwrap();
-        let table = format!(
-            "{}orm_driver_script",
-            if words.name == "mysql" {
-                "orm_driver_test."
-            } else {
-                ""
-            }
-        );
-        let create = format!(
-            "{}DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (a int)",
-            database(words)
-        );
+        let table = "orm_driver_script";
+        let create = format!("DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (a int)");
         lease.script(&create).await.unwrap();
         lease
             .script(&format!("BEGIN; INSERT INTO {table} VALUES (1)"))
@@ -81,19 +71,15 @@ fn committing_a_transaction_that_failed_is_an_error() {
 #[test]
 fn a_deadlock_ends_the_transaction_and_a_lock_that_is_not_granted_does_not() {
     on_each(async |words, pool| {
-        let url = std::env::var(words.variable).unwrap_or_else(|_| words.url.into());
-        let other = Pool::connect(&url, &config(1)).await.unwrap();
-        let table = format!(
-            "{}orm_driver_lock",
-            if words.name == "mysql" {
-                "orm_driver_test."
-            } else {
-                ""
-            }
-        );
+        let other = Pool::connect(words.own_url, &config(1)).await.unwrap();
+        let table = "orm_driver_lock";
         let (mut a, mut b) = (pool.lease().await.unwrap(), other.lease().await.unwrap());
         let rows = format!("INSERT INTO {table} VALUES (1, 0), (2, 0)");
-        a.script(&format!("{}DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (id int PRIMARY KEY, a int); {rows}", database(words))).await.unwrap();
+        a.script(&format!(
+            "DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (id int PRIMARY KEY, a int); {rows}"
+        ))
+        .await
+        .unwrap();
         let change = |id: i32| {
             statement(
                 format!("UPDATE {table} SET a = a + 1 WHERE id = {id}"),
