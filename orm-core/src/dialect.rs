@@ -108,13 +108,7 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
     /// Appends arithmetic between two operands.
     fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
         w.operand(left);
-        w.push(match op {
-            BinaryOp::Add(_) => " + ",
-            BinaryOp::Sub(_) => " - ",
-            BinaryOp::Mul(_) => " * ",
-            BinaryOp::Div(_) => " / ",
-            _ => " % ",
-        });
+        w.push(sign(op));
         w.operand(right);
     }
 
@@ -153,14 +147,7 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
     /// Appends a term of an ordering.
     fn order_term(&self, w: &mut Writer, term: &OrderTerm) {
         w.expr(&term.node);
-        if term.descending {
-            w.push(" DESC");
-        }
-        match term.nulls {
-            Some(NullsOrder::First) => w.push(" NULLS FIRST"),
-            Some(NullsOrder::Last) => w.push(" NULLS LAST"),
-            None => {}
-        }
+        direction(w, term);
     }
 
     /// Appends limit and offset.
@@ -188,16 +175,7 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
         columns: &[usize],
         rows: Vec<Vec<Value>>,
     ) {
-        w.push("VALUES ");
-        w.list(rows, |w, row| {
-            w.push("(");
-            w.list(columns.iter().zip(row), |w, (index, value)| {
-                let column = &model.columns[*index];
-                let value = w.dialect().fit(column, value);
-                w.bind_for(column, model, value);
-            });
-            w.push(")");
-        });
+        values(w, model, columns, rows);
     }
 
     /// Appends what inserts rows of defaults only.
@@ -264,4 +242,41 @@ fn json_path(path: &[&str]) -> String {
         out.push('"');
     }
     out
+}
+
+/// The sign of an arithmetic operator.
+fn sign(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add(_) => " + ",
+        BinaryOp::Sub(_) => " - ",
+        BinaryOp::Mul(_) => " * ",
+        BinaryOp::Div(_) => " / ",
+        _ => " % ",
+    }
+}
+
+/// Appends the direction of a term of an ordering, and where NULL stands in it.
+fn direction(w: &mut Writer, term: &OrderTerm) {
+    if term.descending {
+        w.push(" DESC");
+    }
+    match term.nulls {
+        Some(NullsOrder::First) => w.push(" NULLS FIRST"),
+        Some(NullsOrder::Last) => w.push(" NULLS LAST"),
+        None => {}
+    }
+}
+
+/// Appends rows as `VALUES (…), (…)`.
+fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
+    w.push("VALUES ");
+    w.list(rows, |w, row| {
+        w.push("(");
+        w.list(columns.iter().zip(row), |w, (index, value)| {
+            let column = &model.columns[*index];
+            let value = w.dialect().fit(column, value);
+            w.bind_for(column, model, value);
+        });
+        w.push(")");
+    });
 }

@@ -124,6 +124,7 @@ on_every_database! {
             }
         };
         assert!(matches!(error.kind(), orm::ErrorKind::Decode { .. }), "{error:?}");
+        assert_eq!(error.caller().map(|caller| caller.file()), Some(file!()));
         // The batch that holds the broken row is lost with it.
         assert!((1_500 - 64..=1_500).contains(&rows), "{rows}");
         assert!(stream.next().await.is_none());

@@ -1,5 +1,6 @@
 //! Running statements: on the pool, or on the transaction's connection.
 
+use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
@@ -68,13 +69,17 @@ impl Db {
             .map(|(_, done)| done.affected)
     }
 
-    pub(crate) fn stream<R: FromRow>(&self, statement: Result<Statement>) -> RowStream<R> {
+    pub(crate) fn stream<R: FromRow>(
+        &self,
+        statement: Result<Statement>,
+        caller: &'static Location<'static>,
+    ) -> RowStream<R> {
         let (to, rows) = mpsc::channel(1);
         let db = self.clone();
         let at_drop = self.session.as_ref().map_or(AtDrop::Cancel, |session| {
             AtDrop::Finish(session.streaming())
         });
-        RowStream::new(rows, at_drop, async move {
+        let work = async move {
             let statement = statement?;
             let sink = Forward::new(Layout::new(statement.access == Access::Unknown), to);
             let (sink, _) = match &db.session {
@@ -98,6 +103,9 @@ impl Db {
             };
             sink.finish().await;
             Ok(())
+        };
+        RowStream::new(rows, at_drop, async move {
+            work.await.map_err(|e: Error| e.with_caller(caller))
         })
     }
 

@@ -1,7 +1,7 @@
 //! Inserting rows, and reading back what was written.
 
 use super::Db;
-use crate::dialect::Feature;
+use crate::dialect::{Dialect, Feature};
 use crate::driver::NoRows;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -125,12 +125,7 @@ impl Db {
         rows: &[Vec<Value>],
     ) -> Result<Vec<M>> {
         let model = statement.model;
-        let known: Option<Vec<usize>> = model
-            .key
-            .iter()
-            .map(|k| statement.columns.iter().position(|c| c == k))
-            .collect();
-        if let Some(at) = known {
+        if let Some(at) = statement.positions(&model.key) {
             self.execute(crate::sql::insert(
                 statement,
                 rows.to_vec(),
@@ -146,10 +141,7 @@ impl Db {
             return self.select_keys(model, keys).await;
         }
         if model.identity().is_none() || model.key.len() != 1 {
-            return Err(Error::unsupported(
-                "reading back an inserted row whose key it makes by an SQL default",
-                self.dialect().name(),
-            ));
+            return Err(unknown_key(self.dialect()));
         }
         // The first number is certain; that the others follow it is only promised within one statement's simple rows, and not when
         // numbers have another increment. So each row is inserted by itself.
@@ -174,6 +166,12 @@ impl Db {
     }
 }
 
+/// The row was not inserted, since nothing would tell which one it is.
+pub(super) fn unknown_key(dialect: &'static dyn Dialect) -> Error {
+    let what = "reading back an inserted row whose key it makes by an SQL default";
+    Error::unsupported(what, dialect.name())
+}
+
 /// Brings the rows that a database gave back into the order of the rows that it was given. By their keys, where the program gave
 /// them; numbered rows are in the order of their numbers.
 fn in_order<M: Model>(
@@ -182,11 +180,6 @@ fn in_order<M: Model>(
     written: &mut [M],
 ) -> Result<()> {
     let model = statement.model;
-    let known: Option<Vec<usize>> = model
-        .key
-        .iter()
-        .map(|k| statement.columns.iter().position(|c| c == k))
-        .collect();
     let key = |row: &M| {
         model
             .key
@@ -194,7 +187,7 @@ fn in_order<M: Model>(
             .filter_map(|k| row.value(*k))
             .collect::<Result<Vec<Value>>>()
     };
-    if let Some(at) = known {
+    if let Some(at) = statement.positions(&model.key) {
         let mut keys = written.iter().map(key).collect::<Result<Vec<_>>>()?;
         for (place, row) in rows.iter().enumerate() {
             let is_it = |k: &Vec<Value>| at.iter().zip(k).all(|(i, value)| row[*i] == *value);

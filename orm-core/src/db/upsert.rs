@@ -1,8 +1,9 @@
 //! Upserts for databases whose own form cannot name the unique key that it is about.
 
 use super::Db;
-use crate::driver::NoRows;
+use crate::driver::{NoRows, Statement};
 use crate::error::{Error, Result};
+use crate::expr::Node;
 use crate::model::Model;
 use crate::query::{Conflict, ConflictAction, InsertStatement, UpdateStatement};
 use crate::value::Value;
@@ -46,18 +47,11 @@ impl Db {
         &self,
         statement: &InsertStatement,
         row: &[Value],
-    ) -> Result<Option<Vec<crate::expr::Node>>> {
+    ) -> Result<Option<Vec<Node>>> {
         let Some(Conflict { target, action }) = &statement.conflict else {
             return Err(Error::invalid_query("an upsert needs a conflict target"));
         };
         let model = statement.model;
-        let given = |index: &usize| {
-            statement
-                .columns
-                .iter()
-                .position(|c| c == index)
-                .map(|at| row[at].clone())
-        };
         let plain = InsertStatement {
             conflict: None,
             rows: Vec::new(),
@@ -65,10 +59,12 @@ impl Db {
             ..*statement
         };
         let insert = crate::sql::insert(&plain, vec![row.to_vec()], false, true, self.dialect())?;
-        let values = target.iter().map(given).collect::<Option<Vec<Value>>>();
+        let values = statement
+            .positions(target)
+            .map(|at| at.iter().map(|at| row[*at].clone()).collect::<Vec<_>>());
         // NULL is in conflict with nothing, and neither is a value that the database makes.
         let Some(values) = values.filter(|values| !values.iter().any(Value::is_null)) else {
-            return self.insert_fresh(&plain, row).await.map(Some);
+            return self.insert_fresh(&plain, row, &insert).await.map(Some);
         };
         let filter = crate::sql::by_keys(model, target, vec![values]);
         // The row may be deleted between the failed insert and the change, so it is tried again.
@@ -102,50 +98,34 @@ impl Db {
         }
         Err(Error::new(crate::error::ErrorKind::Serialization))
     }
-}
 
-impl Db {
     /// Inserts a row that nothing can be in conflict with, and gives the condition that finds it.
     async fn insert_fresh(
         &self,
         plain: &InsertStatement,
         row: &[Value],
-    ) -> Result<Vec<crate::expr::Node>> {
+        insert: &Statement,
+    ) -> Result<Vec<Node>> {
         let model = plain.model;
-        let sql = crate::sql::insert(plain, vec![row.to_vec()], false, true, self.dialect())?;
-        let (_, done) = self.run(&sql, NoRows).await?;
-        let given = |index: &usize| {
-            plain
-                .columns
-                .iter()
-                .position(|c| c == index)
-                .map(|at| row[at].clone())
-        };
-        let number = |index: &usize| {
-            (model.identity() == Some(*index)).then(|| Value::I64(done.inserted.unwrap_or(0)))
-        };
-        let key = model
-            .key
-            .iter()
-            .map(|index| given(index).or_else(|| number(index)))
-            .collect::<Option<Vec<Value>>>();
-        match key {
-            Some(key) => Ok(crate::sql::by_keys(model, &model.key, vec![key])),
-            None => Err(Error::unsupported(
-                "reading back an inserted row whose key it makes by an SQL default",
-                self.dialect().name(),
-            )),
+        let identity = model.identity();
+        let known = |column: &usize| plain.position(*column).is_some() || identity == Some(*column);
+        if !model.key.iter().all(known) {
+            return Err(super::insert::unknown_key(self.dialect()));
         }
+        let (_, done) = self.run(insert, NoRows).await?;
+        let number = Value::I64(done.inserted.unwrap_or(0));
+        let value = |column: &usize| {
+            plain
+                .position(*column)
+                .map_or(number.clone(), |at| row[at].clone())
+        };
+        let key = model.key.iter().map(value).collect();
+        Ok(crate::sql::by_keys(model, &model.key, vec![key]))
     }
 }
 
 /// The expression with the values of the new row in place of what the database would call excluded.
-fn inserted(
-    node: &crate::expr::Node,
-    statement: &InsertStatement,
-    row: &[Value],
-) -> crate::expr::Node {
-    use crate::expr::Node;
+fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
     let boxed = |node: &Node| Box::new(inserted(node, statement, row));
     let each = |nodes: &[Node]| {
         nodes
@@ -155,7 +135,7 @@ fn inserted(
     };
     match node {
         Node::Excluded(column) => {
-            let at = statement.columns.iter().position(|c| *c == column.index);
+            let at = statement.position(column.index);
             Node::Value(at.map_or(Value::null(column.def().ty), |at| row[at].clone()))
         }
         Node::Binary(left, op, right) => Node::Binary(boxed(left), *op, boxed(right)),

@@ -94,12 +94,8 @@ impl Dialect for Mysql {
         let integer = |kind| matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32);
         w.operand(left);
         w.push(match op {
-            BinaryOp::Add(_) => " + ",
-            BinaryOp::Sub(_) => " - ",
-            BinaryOp::Mul(_) => " * ",
             BinaryOp::Div(kind) if integer(kind) => " DIV ",
-            BinaryOp::Div(_) => " / ",
-            _ => " % ",
+            op => super::sign(op),
         });
         w.operand(right);
     }

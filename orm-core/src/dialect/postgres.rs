@@ -77,13 +77,7 @@ impl Dialect for Postgres {
 
     fn arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
         w.operand(left);
-        w.push(match op {
-            BinaryOp::Add(_) => " + ",
-            BinaryOp::Sub(_) => " - ",
-            BinaryOp::Mul(_) => " * ",
-            BinaryOp::Div(_) => " / ",
-            _ => " % ",
-        });
+        w.push(super::sign(op));
         match (op, right) {
             // Division by zero is NULL on the other databases.
             (BinaryOp::Div(_) | BinaryOp::Rem(_), right) => {
@@ -261,7 +255,7 @@ impl Dialect for Postgres {
     ) {
         let arrays = columns.iter().any(|index| model.columns[*index].ty.array);
         if rows.len() == 1 || arrays {
-            return values(w, model, columns, rows);
+            return super::values(w, model, columns, rows);
         }
         let mut lists: Vec<Vec<Value>> = columns
             .iter()
@@ -301,17 +295,6 @@ impl Dialect for Postgres {
     fn rows_per_insert(&self, columns: usize) -> usize {
         if columns == 0 { 1 } else { 10_000 }
     }
-}
-
-fn values(w: &mut Writer, model: &'static ModelDef, columns: &[usize], rows: Vec<Vec<Value>>) {
-    w.push("VALUES ");
-    w.list(rows, |w, row| {
-        w.push("(");
-        w.list(columns.iter().zip(row), |w, (index, value)| {
-            w.bind_for(&model.columns[*index], model, value)
-        });
-        w.push(")");
-    });
 }
 
 const FIRST_DAY: i32 = -2_440_588;

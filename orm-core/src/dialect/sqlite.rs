@@ -91,7 +91,11 @@ impl Dialect for Sqlite {
             BinaryOp::Add(Kind::I64) => "orm_add",
             BinaryOp::Sub(Kind::I64) => "orm_sub",
             BinaryOp::Mul(Kind::I64) => "orm_mul",
-            _ => return self.plain_arithmetic(w, left, op, right),
+            _ => {
+                w.operand(left);
+                w.push(super::sign(op));
+                return w.operand(right);
+            }
         };
         call(w, name, &[left, right]);
     }
@@ -228,14 +232,7 @@ impl Dialect for Sqlite {
         if term.node.kind() == Some(Kind::Decimal) {
             w.push(" COLLATE orm_decimal");
         }
-        if term.descending {
-            w.push(" DESC");
-        }
-        match term.nulls {
-            Some(crate::expr::NullsOrder::First) => w.push(" NULLS FIRST"),
-            Some(crate::expr::NullsOrder::Last) => w.push(" NULLS LAST"),
-            None => {}
-        }
+        super::direction(w, term);
     }
 
     fn limit(&self, w: &mut Writer, limit: Option<u64>, offset: Option<u64>) {
@@ -266,18 +263,6 @@ impl Sqlite {
         w.push("SELECT value FROM rarray(");
         w.push_list(kind, values);
         w.push(")");
-    }
-
-    fn plain_arithmetic(&self, w: &mut Writer, left: &Node, op: BinaryOp, right: &Node) {
-        w.operand(left);
-        w.push(match op {
-            BinaryOp::Add(_) => " + ",
-            BinaryOp::Sub(_) => " - ",
-            BinaryOp::Mul(_) => " * ",
-            BinaryOp::Div(_) => " / ",
-            _ => " % ",
-        });
-        w.operand(right);
     }
 }
 

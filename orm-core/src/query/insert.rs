@@ -52,7 +52,6 @@ pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Resul
         columns,
         rows: vec![row],
         conflict,
-        returning: true,
     })
 }
 
@@ -207,7 +206,6 @@ pub(super) fn group<M: Model>(
                 columns,
                 rows: Vec::new(),
                 conflict: conflict.cloned(),
-                returning: false,
             });
         }
         let row: Vec<Value> = values.into_iter().flatten().collect();

@@ -114,7 +114,7 @@ impl Raw {
     /// # Ok(()) }) }
     /// ```
     pub fn stream<R: FromRow>(self, db: &Db) -> RowStream<R> {
-        db.stream(crate::sql::raw(&self.sql, db.dialect()))
+        db.stream(crate::sql::raw(&self.sql, db.dialect()), self.sql.caller)
     }
 
     /// Runs a statement that gives no rows, and says how many rows it changed. See [`Raw`].

@@ -118,8 +118,21 @@ pub struct InsertStatement {
     pub rows: Vec<Vec<Value>>,
     /// What to do when a row is there already.
     pub conflict: Option<Conflict>,
-    /// Whether the written rows are read back.
-    pub returning: bool,
+}
+
+impl InsertStatement {
+    /// Where each row has its value for a column of the model; `None` if the database makes it.
+    pub(crate) fn position(&self, column: usize) -> Option<usize> {
+        self.columns.iter().position(|c| *c == column)
+    }
+
+    /// Where each row has the values of these columns; `None` if the database makes one of them.
+    pub(crate) fn positions(&self, columns: &[usize]) -> Option<Vec<usize>> {
+        columns
+            .iter()
+            .map(|column| self.position(*column))
+            .collect()
+    }
 }
 
 /// What an `INSERT` does when a row is there already.

@@ -115,13 +115,15 @@ impl<M: Model, R: FromRow> Query<M, R> {
     /// }
     /// # Ok(()) }) }
     /// ```
+    #[track_caller]
     pub fn stream(self, db: &Db) -> RowStream<R> {
+        let caller = Location::caller();
         if self.backwards() {
             let message =
                 "`before` gives its rows in reverse, so they cannot be streamed; use `all`";
-            return db.stream(Err(Error::invalid_query(message)));
+            return db.stream(Err(Error::invalid_query(message)), caller);
         }
-        db.stream(crate::sql::select(&self.statement, db.dialect()))
+        db.stream(crate::sql::select(&self.statement, db.dialect()), caller)
     }
 
     /// How many rows there are; with `limit`, how many of those it leaves.
