@@ -14,6 +14,8 @@ pub(super) struct Mysql {
     pub(super) collation: &'static str,
     /// How many digits a decimal may have behind the point.
     pub(super) decimal_scale: u32,
+    /// The lock that others may share, in words that can be followed by `NOWAIT` and `SKIP LOCKED`.
+    shared_lock: &'static str,
     /// Whether indexes can be over expressions.
     pub(super) functional_indexes: bool,
     /// Whether a generated column's definition may say `NOT NULL`.
@@ -28,6 +30,7 @@ impl Mysql {
         returning: true,
         collation: "utf8mb4_nopad_bin",
         decimal_scale: 38,
+        shared_lock: " LOCK IN SHARE MODE",
         functional_indexes: false,
         generated_not_null: false,
         alter_if_exists: true,
@@ -41,6 +44,7 @@ impl Mysql {
         returning: false,
         collation: "utf8mb4_0900_bin",
         decimal_scale: 30,
+        shared_lock: " FOR SHARE",
         functional_indexes: true,
         generated_not_null: true,
         alter_if_exists: false,
@@ -241,9 +245,8 @@ impl Dialect for Mysql {
         }
     }
 
-    /// Known to MariaDB and to every MySQL; `FOR SHARE` is not.
     fn for_share(&self, w: &mut Writer) {
-        w.push(" LOCK IN SHARE MODE");
+        w.push(self.shared_lock);
     }
 
     fn default_rows(&self, w: &mut Writer, rows: usize) {

@@ -211,7 +211,8 @@ fn locks() {
         r#"
         sqlite: error: SQLite does not support row locks (`for_update`, `for_share`); its writers take turns anyway
         postgres: SELECT "name", "description" FROM "tags" FOR SHARE NOWAIT
-        mariadb, mysql: SELECT `name`, `description` FROM `tags` LOCK IN SHARE MODE NOWAIT
+        mariadb: SELECT `name`, `description` FROM `tags` LOCK IN SHARE MODE NOWAIT
+        mysql: SELECT `name`, `description` FROM `tags` FOR SHARE NOWAIT
         "#,
     );
 }
