@@ -3,6 +3,7 @@
 mod builder;
 mod execute;
 mod insert;
+mod journal;
 mod sink;
 mod transaction;
 mod upsert;
@@ -13,6 +14,8 @@ use std::time::Duration;
 pub use crate::driver::PoolStats;
 pub use builder::DbBuilder;
 pub(crate) use builder::PoolConfig;
+#[doc(hidden)]
+pub use journal::Journal;
 pub use transaction::{AsOrmError, Isolation, Tx, TxOptions};
 
 use crate::dialect::Dialect;
@@ -39,6 +42,7 @@ use crate::error::Result;
 pub struct Db {
     shared: Arc<Shared>,
     session: Option<Arc<transaction::Session>>,
+    journal: Option<Journal>,
 }
 
 struct Shared {
@@ -76,6 +80,7 @@ impl Db {
         Self {
             shared: Arc::new(Shared { pool, dialect }),
             session: None,
+            journal: None,
         }
     }
 
@@ -130,6 +135,7 @@ impl Db {
     /// # Errors
     /// Whatever the database reports; the statements before the failing one may have been carried out.
     pub async fn execute_script(&self, sql: &str) -> Result<()> {
+        self.note(sql);
         self.with_lease(async |lease| lease.script(sql).await).await
     }
 }

@@ -35,6 +35,7 @@ impl Db {
         statement: &Statement,
         sink: S,
     ) -> Result<(S, Done)> {
+        self.note(&statement.sql);
         let result = match &self.session {
             None => {
                 let mut lease = self.shared.pool.lease().await?;
@@ -90,6 +91,7 @@ impl Db {
                         if sink.is_unread() {
                             return Ok((sink, Done::default()));
                         }
+                        db.note(&statement.sql);
                         streaming.store(true, Ordering::Release);
                         let result = lease.fetch(&statement, sink).await;
                         streaming.store(false, Ordering::Release);

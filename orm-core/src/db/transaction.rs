@@ -372,6 +372,7 @@ impl Db {
             db: Self {
                 shared: Arc::clone(&self.shared),
                 session: Some(Arc::clone(&session)),
+                journal: self.journal.clone(),
             },
             session,
         }
