@@ -175,6 +175,8 @@ pub struct ModelDef {
     pub checks: Vec<CheckDef>,
     /// The table's comment.
     pub comment: Option<&'static str>,
+    /// The name that the table had before.
+    pub renamed_from: Option<&'static str>,
 }
 
 impl ModelDef {
@@ -191,6 +193,7 @@ impl ModelDef {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             comment: None,
+            renamed_from: None,
         }
     }
 

@@ -29,6 +29,7 @@ pub(crate) struct Model<'a> {
     pub(crate) table: String,
     pub(crate) schema: Option<&'a LitStr>,
     pub(crate) comment: Option<&'a LitStr>,
+    pub(crate) renamed_from: Option<&'a LitStr>,
     /// The struct's fields, then the hidden ones.
     pub(crate) members: Vec<Member<'a>>,
     /// The members of the primary key; empty after a mistake.
@@ -82,6 +83,8 @@ pub(crate) struct Column<'a> {
     pub(crate) default: Option<Fallback<'a>>,
     pub(crate) check: Option<&'a LitStr>,
     pub(crate) comment: Option<&'a LitStr>,
+    pub(crate) collation: Option<&'a LitStr>,
+    pub(crate) renamed_from: Option<&'a LitStr>,
     pub(crate) normalize: Vec<Normalize>,
 }
 
@@ -122,6 +125,8 @@ pub(crate) enum Fallback<'a> {
 /// An index or unique constraint.
 pub(crate) struct Index<'a> {
     pub(crate) parts: Vec<Part<'a>>,
+    /// The columns that the index holds beside them.
+    pub(crate) include: Vec<Part<'a>>,
     pub(crate) name: Option<&'a LitStr>,
     pub(crate) unique: bool,
     pub(crate) condition: Option<&'a LitStr>,
@@ -199,6 +204,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
         vis,
         schema: table.schema.as_ref(),
         comment: table.comment.as_ref(),
+        renamed_from: table.renamed_from.as_ref(),
         members,
         key,
         indexes,

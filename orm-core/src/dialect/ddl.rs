@@ -72,6 +72,12 @@ pub trait DdlDialect {
     /// Appends a column's type.
     fn column_type(&self, w: &mut Writer, table: &Table, column: &Column);
 
+    /// Appends the collation of a column, behind its type.
+    fn collation(&self, w: &mut Writer, collation: &str) {
+        w.push(" COLLATE ");
+        w.ident(collation);
+    }
+
     /// Appends what the type demands of a value and the database would not see to by itself; nothing if there is nothing.
     fn type_condition(&self, w: &mut Writer, column: &Column);
 
@@ -270,6 +276,16 @@ fn index_head(w: &mut Writer, table: &Table, index: &Index) {
     w.ident(&index.name);
     w.push(" ON ");
     w.dialect().table_name(w, &table.name);
+}
+
+/// Reports columns that an index holds beside its own, for a database that has no such thing.
+fn no_include(w: &mut Writer, index: &Index) {
+    if !index.include.is_empty() {
+        w.unsupported(&format!(
+            "columns that an index holds beside its own (`include` of `{}`)",
+            index.name
+        ));
+    }
 }
 
 /// Appends the condition of an index.

@@ -33,6 +33,10 @@ pub struct ColumnDef {
     pub check: Option<&'static str>,
     /// The column's comment.
     pub comment: Option<&'static str>,
+    /// The collation that its text is compared by, in the database's own words.
+    pub collation: Option<&'static str>,
+    /// The name that the column had before.
+    pub renamed_from: Option<&'static str>,
     /// How text is brought into form before it is judged and written.
     pub normalize: Vec<Normalize>,
 }
@@ -57,6 +61,8 @@ impl ColumnDef {
             role: ColumnRole::Plain,
             check: None,
             comment: None,
+            collation: None,
+            renamed_from: None,
             normalize: Vec::new(),
         }
     }
@@ -124,6 +130,8 @@ pub struct IndexDef {
     pub name: Option<&'static str>,
     /// What is indexed, in order.
     pub columns: Vec<IndexColumnDef>,
+    /// Columns that the index holds beside them, by their index in the model's columns.
+    pub include: Vec<usize>,
     /// Whether no two rows may have the same values.
     pub unique: bool,
     /// The condition in SQL that a row must meet to be in the index.
@@ -138,6 +146,7 @@ impl IndexDef {
         Self {
             name: None,
             columns: Vec::new(),
+            include: Vec::new(),
             unique,
             condition: None,
             method: None,

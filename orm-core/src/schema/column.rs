@@ -21,6 +21,8 @@ pub struct Column {
     pub identity: bool,
     /// The expression that the database computes it from.
     pub generated: Option<Generated>,
+    /// The collation that its text is compared by, where it is not the database's usual one, in the database's own words.
+    pub collation: Option<String>,
     /// A condition in SQL that each value must meet.
     pub check: Option<String>,
     /// Its comment.
@@ -37,6 +39,7 @@ impl Column {
             default: None,
             identity: false,
             generated: None,
+            collation: None,
             check: None,
             comment: None,
         }

@@ -8,6 +8,8 @@ pub struct Index {
     pub name: String,
     /// What is indexed, in order.
     pub parts: Vec<IndexPart>,
+    /// Columns that the index holds beside them, so that a query that needs no others reads the index alone.
+    pub include: Vec<String>,
     /// Whether no two rows may have the same values.
     pub unique: bool,
     /// The condition in SQL that a row must meet to be in the index.
@@ -46,6 +48,7 @@ impl Index {
         Self {
             name: name.into(),
             parts: Vec::new(),
+            include: Vec::new(),
             unique: false,
             condition: None,
             method: None,
@@ -69,7 +72,7 @@ impl Index {
 
     /// The columns, if it is over columns only and holds every row in the usual way.
     pub fn plain_columns(&self) -> Option<Vec<String>> {
-        if self.condition.is_some() || self.method.is_some() {
+        if self.condition.is_some() || self.method.is_some() || !self.include.is_empty() {
             return None;
         }
         self.parts

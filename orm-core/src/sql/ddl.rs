@@ -240,6 +240,9 @@ fn column(w: &mut Writer, table: &Table, column: &Column) {
     w.ident(&column.name);
     w.push(" ");
     dialect.column_type(w, table, column);
+    if let Some(collation) = &column.collation {
+        dialect.collation(w, collation);
+    }
     match &column.generated {
         _ if column.identity => dialect.identity(w, table, column),
         Some(generated) => {

@@ -13,6 +13,8 @@ use crate::suggest;
 /// An index or unique constraint over several fields.
 pub(crate) struct IndexAttr {
     pub(crate) parts: Vec<IndexPart>,
+    /// `include(a, b)`
+    pub(crate) include: Vec<IndexPart>,
     pub(crate) name: Option<LitStr>,
     pub(crate) unique: bool,
     pub(crate) condition: Option<LitStr>,
@@ -54,12 +56,13 @@ impl Parse for IndexPart {
     }
 }
 
-const INDEX: &[&str] = &["fields", "name", "unique", "where", "method"];
-const UNIQUE: &[&str] = &["fields", "name", "where"];
+const INDEX: &[&str] = &["fields", "include", "name", "unique", "where", "method"];
+const UNIQUE: &[&str] = &["fields", "include", "name", "where"];
 
 pub(super) fn read(item: &Item, unique: bool, errors: &mut Errors) -> Option<IndexAttr> {
     let mut index = IndexAttr {
         parts: Vec::new(),
+        include: Vec::new(),
         name: None,
         unique,
         condition: None,
@@ -73,6 +76,11 @@ pub(super) fn read(item: &Item, unique: bool, errors: &mut Errors) -> Option<Ind
                 put(&mut given, Some(part.span()), &part, errors);
                 if let Some(tokens) = part.list(errors) {
                     index.parts.extend(parts(tokens, errors));
+                }
+            }
+            "include" => {
+                if let Some(tokens) = part.list(errors) {
+                    index.include.extend(parts(tokens, errors));
                 }
             }
             "name" => put(&mut index.name, part.text(errors), &part, errors),

@@ -14,6 +14,7 @@ pub(crate) struct TableAttr {
     pub(crate) table: Option<LitStr>,
     pub(crate) schema: Option<LitStr>,
     pub(crate) comment: Option<LitStr>,
+    pub(crate) renamed_from: Option<LitStr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) belongs_to: Vec<BelongsTo>,
@@ -26,7 +27,14 @@ pub(crate) struct CheckAttr {
 }
 
 const WORDS: &[&str] = &[
-    "table", "schema", "comment", "check", "index", "unique", "hidden",
+    "table",
+    "schema",
+    "comment",
+    "renamed_from",
+    "check",
+    "index",
+    "unique",
+    "hidden",
 ];
 
 /// Words that a field does not have.
@@ -61,6 +69,7 @@ fn one(word: &str, table: &mut TableAttr, item: &Item, errors: &mut Errors) {
         "table" => put(&mut table.table, item.text(errors), item, errors),
         "schema" => put(&mut table.schema, item.text(errors), item, errors),
         "comment" => put(&mut table.comment, item.text(errors), item, errors),
+        "renamed_from" => put(&mut table.renamed_from, item.text(errors), item, errors),
         "check" => table.checks.extend(check(item, errors)),
         "index" => table.indexes.extend(index::read(item, false, errors)),
         "unique" => table.indexes.extend(index::read(item, true, errors)),

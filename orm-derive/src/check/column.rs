@@ -41,6 +41,8 @@ pub(super) fn check<'a>(
         default: field.default.as_ref().map(fallback),
         check: field.check.as_ref(),
         comment: field.comment.as_ref(),
+        collation: field.collation.as_ref(),
+        renamed_from: field.renamed_from.as_ref(),
         normalize: normalize(field, errors),
     }
 }
@@ -135,6 +137,14 @@ fn fits_type(field: &FieldAttr<'_>, errors: &mut Errors) {
                 format!("`precision` and `scale` are for `Decimal`, not for `{text}`"),
             );
         }
+    }
+    if let Some(collation) = &field.collation
+        && !rust_type::may_be_text(ty)
+    {
+        errors.on(
+            collation,
+            format!("`collation` is for text, not for `{text}`"),
+        );
     }
     if let Some((_, place)) = field.normalize.first()
         && !rust_type::may_be_text(ty)

@@ -39,6 +39,7 @@ pub(super) fn check<'a>(
             }];
             checked.push(Index {
                 parts,
+                include: Vec::new(),
                 name,
                 unique,
                 condition: None,
@@ -60,13 +61,33 @@ fn one<'a>(
         .iter()
         .filter_map(|given| part(given, fields, errors))
         .collect();
-    (parts.len() == index.parts.len()).then_some(Index {
+    let include: Vec<_> = index
+        .include
+        .iter()
+        .filter_map(|given| included(given, fields, errors))
+        .collect();
+    let whole = parts.len() == index.parts.len() && include.len() == index.include.len();
+    whole.then_some(Index {
         parts,
+        include,
         name: index.name.as_ref(),
         unique: index.unique,
         condition: index.condition.as_ref(),
         method: index.method.as_ref(),
     })
+}
+
+/// A column that an index holds has no order there, and is no expression.
+fn included<'a>(
+    given: &'a IndexPart,
+    fields: &[&FieldAttr<'_>],
+    errors: &mut Errors,
+) -> Option<Part<'a>> {
+    if let IndexPart::Sql(sql) = given {
+        errors.on(sql, "an index can include fields only");
+        return None;
+    }
+    part(given, fields, errors)
 }
 
 fn part<'a>(

@@ -115,6 +115,8 @@ fn given(field: &FieldAttr<'_>) -> Vec<(proc_macro2::Span, &'static str)> {
         ),
         (text(&field.check), "check"),
         (text(&field.comment), "comment"),
+        (text(&field.collation), "collation"),
+        (text(&field.renamed_from), "renamed_from"),
         (field.created_at, "created_at"),
         (field.updated_at, "updated_at"),
         (field.normalize.first().map(|(_, place)| *place), "trim"),

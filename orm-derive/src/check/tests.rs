@@ -249,3 +249,41 @@ fn a_foreign_key_may_have_several_fields() {
     let alone = "#[belongs_to(order: Order)] struct Line { id: i64 }";
     assert_eq!(mistakes(alone).len(), 1);
 }
+
+#[test]
+fn an_index_includes_fields_and_a_name_stays_known() {
+    let code =
+        "#[model(renamed_from = \"people\", index(fields(email), include(name, \"lower(name)\")))]
+        struct User { id: i64, #[model(collation = \"C\", renamed_from = \"mail\")] email: String,
+        name: String, #[model(collation = \"C\")] age: i32 }";
+    let (seen, mistakes) = judge(code, |model| {
+        let email = column(&model.members[1]).unwrap();
+        let text = |text: Option<&LitStr>| text.map(LitStr::value);
+        (
+            text(model.renamed_from),
+            text(email.collation),
+            text(email.renamed_from),
+        )
+    });
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(seen, (some("people"), some("C"), some("mail")));
+    assert_eq!(
+        mistakes,
+        [
+            "an index can include fields only",
+            "`collation` is for text, not for `i32`"
+        ]
+    );
+    let columns = "#[model(index(fields(email), include(name)))] struct User { id: i64, email: String, name: String }";
+    assert_eq!(seen_include(columns), [2]);
+}
+
+fn seen_include(code: &str) -> Vec<usize> {
+    seen(code, |model| {
+        let member = |part: &Part<'_>| match part {
+            Part::Member { member, .. } => Some(*member),
+            Part::Sql(_) => None,
+        };
+        model.indexes[0].include.iter().filter_map(member).collect()
+    })
+}

@@ -50,6 +50,10 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
         .comment
         .as_ref()
         .map(|comment| quote!(def.comment = ::core::option::Option::Some(#comment);));
+    let renamed_from = model
+        .renamed_from
+        .as_ref()
+        .map(|name| quote!(def.renamed_from = ::core::option::Option::Some(#name);));
     let indexes = model.indexes.iter().map(|index| index_def(model, index));
     let foreign_keys = model.foreign_keys.iter().map(|key| foreign_key(model, key));
     let checks = model.checks.iter().map(check);
@@ -66,6 +70,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 def.key = ::std::vec![#(#key),*];
                 #schema
                 #comment
+                #renamed_from
                 #(#indexes)*
                 #(#foreign_keys)*
                 #(#checks)*
@@ -107,6 +112,8 @@ fn column_def(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
         precision,
         check,
         comment,
+        collation,
+        renamed_from,
         ..
     } = column;
     let (field, type_name) = (&member.name, &member.type_name);
@@ -144,6 +151,12 @@ fn column_def(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
     }
     if let Some(comment) = comment {
         set.push(("comment", some(quote!(#comment))));
+    }
+    if let Some(collation) = collation {
+        set.push(("collation", some(quote!(#collation))));
+    }
+    if let Some(name) = renamed_from {
+        set.push(("renamed_from", some(quote!(#name))));
     }
     if !column.normalize.is_empty() {
         let steps = column.normalize.iter().map(|step| normalize(*step));
@@ -229,19 +242,26 @@ fn fallback(member: &Member<'_>, column: &Column<'_>, default: &Fallback<'_>) ->
 /// ```
 fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
     let unique = index.unique;
+    let column = |member: usize, inside: &[syn::Ident]| match inside {
+        [] => place(model, member),
+        inside => {
+            let (ident, field) = (&model.ident, &model.members[member].ident);
+            quote!(#ident::#field #(.#inside)*.index())
+        }
+    };
     let parts = index.parts.iter().map(|part| match part {
         Part::Sql(sql) => quote!(::orm::__private::IndexColumnDef::Expression(#sql)),
         Part::Member { member, inside, descending } => {
-            let column = match inside {
-                [] => place(model, *member),
-                inside => {
-                    let (ident, field) = (&model.ident, &model.members[*member].ident);
-                    quote!(#ident::#field #(.#inside)*.index())
-                }
-            };
+            let column = column(*member, inside);
             quote!(::orm::__private::IndexColumnDef::Column { column: #column, descending: #descending })
         }
     });
+    let include = index.include.iter().filter_map(|part| match part {
+        Part::Sql(_) => None,
+        Part::Member { member, inside, .. } => Some(column(*member, inside)),
+    });
+    let include =
+        (!index.include.is_empty()).then(|| quote!(index.include = ::std::vec![#(#include),*];));
     let set = |part: &str, value: Option<&LitStr>| {
         let part = format_ident!("{part}");
         value.map(|value| quote!(index.#part = ::core::option::Option::Some(#value);))
@@ -252,6 +272,7 @@ fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
     quote! {{
         let mut index = ::orm::__private::IndexDef::new(#unique);
         index.columns = ::std::vec![#(#parts),*];
+        #include
         #name
         #condition
         #method

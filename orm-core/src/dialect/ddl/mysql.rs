@@ -234,6 +234,7 @@ impl Mysql {
                 index.name
             ));
         }
+        super::no_include(w, index);
         let expression = index
             .parts
             .iter()

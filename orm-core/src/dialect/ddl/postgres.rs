@@ -100,6 +100,11 @@ impl DdlDialect for Postgres {
             w.ident(method);
         }
         super::index_parts(w, index);
+        if !index.include.is_empty() {
+            w.push(" INCLUDE (");
+            w.list(&index.include, |w, column| w.ident(column));
+            w.push(")");
+        }
         super::index_condition(w, index);
     }
 

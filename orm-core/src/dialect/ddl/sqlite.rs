@@ -162,6 +162,7 @@ impl DdlDialect for Sqlite {
                 index.name
             ));
         }
+        super::no_include(w, index);
         super::index_head(w, table, index);
         super::index_parts(w, index);
         super::index_condition(w, index);

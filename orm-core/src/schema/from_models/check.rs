@@ -14,12 +14,14 @@ pub(super) fn indexes_lead_somewhere(model: &ModelDef, mistakes: &mut Vec<String
         .iter()
         .flat_map(|i| &i.columns)
         .filter_map(IndexColumnDef::column);
+    let included = model.indexes.iter().flat_map(|i| &i.include).copied();
     let referring = model.foreign_keys.iter().flat_map(|f| &f.columns).copied();
     let lost = model
         .key
         .iter()
         .copied()
         .chain(indexed)
+        .chain(included)
         .chain(referring)
         .any(|at| at >= model.columns.len());
     // A target's key that leads nowhere is its own mistake, and yet nothing can be said about what refers to it.

@@ -21,6 +21,7 @@ pub(super) fn column(model: &ModelDef, def: &ColumnDef, mistakes: &mut Vec<Strin
         identity: def.role == ColumnRole::Identity,
         generated,
         check: def.check.map(str::to_owned),
+        collation: def.collation.map(str::to_owned),
         comment: def.comment.map(str::to_owned),
     }
 }

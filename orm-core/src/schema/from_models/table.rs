@@ -70,7 +70,8 @@ fn columns(model: &ModelDef, indexes: &[usize]) -> Vec<String> {
 
 /// A unique index over plain columns and all rows is a constraint, which violations are reported by.
 fn unique_columns(model: &ModelDef, def: &IndexDef) -> Option<Unique> {
-    if !def.unique || def.condition.is_some() || def.method.is_some() {
+    let special = def.condition.is_some() || def.method.is_some() || !def.include.is_empty();
+    if !def.unique || special {
         return None;
     }
     let plain = |part: &IndexColumnDef| match part {
@@ -113,6 +114,7 @@ fn index(model: &ModelDef, def: &IndexDef) -> Index {
     Index {
         name: index_name(model, def),
         parts: def.columns.iter().filter_map(part).collect(),
+        include: columns(model, &def.include),
         unique: def.unique,
         condition: def.condition.map(str::to_owned),
         method: def.method.map(str::to_owned),

@@ -443,3 +443,29 @@ fn text_in_a_definition_cannot_end_it() {
     );
     assert!(mariadb.ends_with(r"DEFAULT ('a\0b')"), "{mariadb}");
 }
+
+#[test]
+fn an_index_holds_further_columns_where_the_database_can() {
+    let mut table = Table::new(TableName::new("t"));
+    let mut name = column("name", ColumnType::Varchar(9));
+    name.collation = Some("C".into());
+    table.columns = vec![name];
+    let mut index = Index::over("t_id_idx", &strings(&["id"]));
+    index.include = strings(&["name"]);
+    assert_eq!(
+        create_index(POSTGRES, &table, &index).unwrap(),
+        r#"CREATE INDEX "t_id_idx" ON "t" ("id") INCLUDE ("name")"#
+    );
+    let error = create_index(SQLITE, &table, &index)
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "SQLite does not support columns that an index holds beside its own (`include` of `t_id_idx`)"
+    );
+    assert!(
+        create_table(MARIADB, &table, &[])
+            .unwrap()
+            .contains("`name` VARCHAR(9) COLLATE `C` NOT NULL")
+    );
+}
