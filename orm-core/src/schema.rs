@@ -9,6 +9,8 @@ mod constraint;
 mod from_models;
 mod index;
 pub mod name;
+#[cfg(feature = "migrate")]
+mod serial;
 mod table;
 
 pub use column::{Column, DefaultValue, Generated, Literal};
@@ -32,6 +34,8 @@ pub use crate::model::Action;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(default, deny_unknown_fields))]
 pub struct Schema {
     /// Enum types that a database with named types must have, by name.
     pub enums: Vec<EnumType>,

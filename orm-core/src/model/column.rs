@@ -230,6 +230,8 @@ impl ForeignKeyDef {
 /// What a foreign key does when the row that it refers to is deleted or gets another key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(rename_all = "snake_case"))]
 pub enum Action {
     /// The change is refused, at the end of the statement.
     #[default]

@@ -8,6 +8,11 @@ use crate::value::{Value, civil};
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "migrate",
+    serde(default = "super::serial::new_column", deny_unknown_fields)
+)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -49,6 +54,8 @@ impl Column {
 /// What a row gets that does not give a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(rename_all = "snake_case"))]
 pub enum DefaultValue {
     /// A value.
     Value(Literal),
@@ -60,6 +67,8 @@ pub enum DefaultValue {
 
 /// How a database computes a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
 pub struct Generated {
     /// The expression, in SQL.
     pub expression: String,

@@ -3,6 +3,8 @@
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(rename_all = "snake_case"))]
 pub enum ColumnType {
     /// A truth value.
     Bool,
@@ -29,6 +31,7 @@ pub enum ColumnType {
     /// A UUID.
     Uuid,
     /// An exact number: digits in all, and digits after the point.
+    #[cfg_attr(feature = "migrate", serde(with = "super::serial::digits"))]
     Decimal(Option<(u32, u32)>),
     /// A JSON document.
     Json,
@@ -48,6 +51,8 @@ pub enum ColumnType {
 
 /// Labels that a column can hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
 pub struct EnumType {
     /// The type's name, in a database that has named enum types.
     pub name: String,

@@ -4,6 +4,8 @@ use super::{Action, TableName};
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
 pub struct PrimaryKey {
     /// Its name, in a database that gives primary keys names.
     pub name: String,
@@ -13,6 +15,8 @@ pub struct PrimaryKey {
 
 /// Columns whose values together no two rows share.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
 pub struct Unique {
     /// Its name.
     pub name: String,
@@ -22,6 +26,8 @@ pub struct Unique {
 
 /// Columns that refer to a row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
 pub struct ForeignKey {
     /// Its name.
     pub name: String,
@@ -39,6 +45,8 @@ pub struct ForeignKey {
 
 /// A condition that every row meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
 pub struct Check {
     /// Its name.
     pub name: String,

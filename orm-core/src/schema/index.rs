@@ -3,6 +3,11 @@
 /// An index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "migrate",
+    serde(default = "super::serial::new_index", deny_unknown_fields)
+)]
 pub struct Index {
     /// Its name.
     pub name: String,
@@ -20,6 +25,8 @@ pub struct Index {
 
 /// One part of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(rename_all = "snake_case"))]
 pub enum IndexPart {
     /// A column.
     Column {

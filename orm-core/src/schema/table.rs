@@ -35,6 +35,11 @@ impl fmt::Display for TableName {
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "migrate",
+    serde(default = "super::serial::new_table", deny_unknown_fields)
+)]
 pub struct Table {
     /// Its name.
     pub name: TableName,

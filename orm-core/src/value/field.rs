@@ -58,6 +58,8 @@ pub trait NotNull: Field {}
 /// The kinds of value that all databases know, each in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(rename_all = "snake_case"))]
 pub enum Kind {
     /// A truth value.
     Bool,
