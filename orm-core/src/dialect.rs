@@ -27,6 +27,18 @@ pub static MARIADB_WITHOUT_RETURNING: &dyn Dialect = &mysql::Mysql::MARIADB_WITH
 /// MySQL.
 pub static MYSQL: &dyn Dialect = &mysql::Mysql::MYSQL;
 
+/// Which system a database is: what its catalogs look like, and what files for it are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Family {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL and MariaDB.
+    Mysql,
+}
+
 /// Something that not every database can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,6 +61,9 @@ pub enum Feature {
 pub trait Dialect: DdlDialect + Send + Sync + 'static {
     /// The database's name, for messages.
     fn name(&self) -> &'static str;
+
+    /// Which system it is. To be asked where its catalogs are read, not where its SQL is written: that is what the other methods are for.
+    fn family(&self) -> Family;
 
     /// Whether it has a feature.
     fn supports(&self, feature: Feature) -> bool;

@@ -8,6 +8,7 @@ mod column_type;
 mod constraint;
 mod from_models;
 mod index;
+mod literal;
 pub mod name;
 #[cfg(feature = "migrate")]
 mod serial;

@@ -28,6 +28,7 @@ mod chinook;
 mod errors;
 mod functions;
 mod insert_many;
+mod introspect;
 mod journal;
 mod keyset;
 mod locks;

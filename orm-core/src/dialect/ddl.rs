@@ -78,6 +78,11 @@ pub trait DdlDialect {
         w.ident(collation);
     }
 
+    /// The collation of text in tables that this crate makes, where the database would take another one by itself.
+    fn usual_collation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Appends what the type demands of a value and the database would not see to by itself; nothing if there is nothing.
     fn type_condition(&self, w: &mut Writer, column: &Column);
 

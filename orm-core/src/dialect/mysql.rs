@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use super::{Dialect, Feature, like_pattern};
+use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, NullsOrder, OrderTerm, Pattern,
 };
@@ -54,6 +54,10 @@ impl Mysql {
 impl Dialect for Mysql {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn family(&self) -> Family {
+        Family::Mysql
     }
 
     fn supports(&self, feature: Feature) -> bool {

@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::{Dialect, Feature, like_pattern};
+use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{AggregateOp, BinaryOp, DatePart, Function, Node, Pattern};
 use crate::model::{ColumnDef, ModelDef};
 use crate::sql::Writer;
@@ -11,6 +11,10 @@ pub(super) struct Postgres;
 impl Dialect for Postgres {
     fn name(&self) -> &'static str {
         "PostgreSQL"
+    }
+
+    fn family(&self) -> Family {
+        Family::Postgres
     }
 
     fn supports(&self, _feature: Feature) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Decimals are text with exact arithmetic: the driver registers functions and a collation, all named `orm_…`.
 
-use super::{Dialect, Feature};
+use super::{Dialect, Family, Feature};
 use crate::expr::{AggregateOp, BinaryOp, DatePart, Function, Node, Pattern};
 use crate::model::ColumnDef;
 use crate::sql::Writer;
@@ -13,6 +13,10 @@ pub(super) struct Sqlite;
 impl Dialect for Sqlite {
     fn name(&self) -> &'static str {
         "SQLite"
+    }
+
+    fn family(&self) -> Family {
+        Family::Sqlite
     }
 
     fn supports(&self, feature: Feature) -> bool {

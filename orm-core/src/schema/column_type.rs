@@ -47,6 +47,8 @@ pub enum ColumnType {
     Enum(EnumType),
     /// A list.
     Array(Box<ColumnType>),
+    /// A type of the database's own that none of the others is, in its words: `inet`, `mediumtext`.
+    Other(String),
 }
 
 /// Labels that a column can hold.

@@ -3,12 +3,16 @@
 //! Conditions, defaults and other expressions in SQL are the programmer's text and stand as they were written; names are quoted, values
 //! are written as literals.
 
+mod part;
+
 use super::Writer;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
     Action, Column, DefaultValue, EnumType, ForeignKey, Index, Literal, Table, TableName, name,
 };
+
+pub use part::{condition_of, default_of, now, type_of};
 
 type Db = &'static dyn Dialect;
 

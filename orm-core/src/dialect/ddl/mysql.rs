@@ -62,8 +62,13 @@ impl DdlDialect for Mysql {
             }
             ColumnType::Text | ColumnType::Varchar(_) | ColumnType::Enum(_) => "LONGTEXT",
             ColumnType::Bytes | ColumnType::Varbinary(_) => "LONGBLOB",
+            ColumnType::Other(name) => name,
         };
         w.push(name);
+    }
+
+    fn usual_collation(&self) -> Option<&'static str> {
+        Some(self.collation)
     }
 
     fn type_condition(&self, w: &mut Writer, column: &Column) {
@@ -108,10 +113,24 @@ impl DdlDialect for Mysql {
         self.generated_not_null
     }
 
-    /// Text and bytes of any length take an expression only.
+    /// Text and bytes of any length take an expression only. Other bytes take a value, but the catalog would give it as text, and lose
+    /// what is none.
     fn default_value(&self, w: &mut Writer, table: &Table, column: &Column, value: &Literal) {
-        let expression = matches!(storage(table, column), Storage::Text | Storage::Bytes)
-            || column.ty == ColumnType::Json;
+        let stored = storage(table, column);
+        let digits = match value.value() {
+            Value::Uuid(bytes) => Some(super::hex(bytes)),
+            Value::Bytes(bytes) if matches!(stored, Storage::Varbinary(_)) => {
+                Some(super::hex(bytes))
+            }
+            _ => None,
+        };
+        if let Some(digits) = digits {
+            w.push("(unhex('");
+            w.push(&digits);
+            return w.push("'))");
+        }
+        let expression =
+            matches!(stored, Storage::Text | Storage::Bytes) || column.ty == ColumnType::Json;
         if expression {
             w.push("(");
         }

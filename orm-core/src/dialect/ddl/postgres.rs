@@ -151,6 +151,7 @@ fn type_name(w: &mut Writer, ty: &ColumnType) {
             type_name(w, element);
             "[]"
         }
+        ColumnType::Other(name) => name,
     };
     w.push(name);
 }

@@ -25,6 +25,7 @@ impl DdlDialect for Sqlite {
 
     fn column_type(&self, w: &mut Writer, _table: &Table, column: &Column) {
         let name = match &column.ty {
+            ColumnType::Other(name) => name,
             ColumnType::Bool
             | ColumnType::SmallInt
             | ColumnType::Integer
@@ -89,7 +90,8 @@ impl DdlDialect for Sqlite {
             | ColumnType::Double
             | ColumnType::Text
             | ColumnType::Bytes
-            | ColumnType::Array(_) => {}
+            | ColumnType::Array(_)
+            | ColumnType::Other(_) => {}
         }
     }
 
@@ -181,8 +183,15 @@ impl DdlDialect for Sqlite {
         }
     }
 
-    fn after_columns(&self, w: &mut Writer, _table: &Table) {
-        w.push(" STRICT");
+    /// A strict table takes no types but its own.
+    fn after_columns(&self, w: &mut Writer, table: &Table) {
+        let foreign = |ty: &ColumnType| match ty {
+            ColumnType::Other(name) => !name.eq_ignore_ascii_case("any"),
+            _ => false,
+        };
+        if !table.columns.iter().any(|c| foreign(&c.ty)) {
+            w.push(" STRICT");
+        }
     }
 
     fn drop_foreign_key(&self, _w: &mut Writer, _table: &Table, _key: &ForeignKey) {}
