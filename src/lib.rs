@@ -1,13 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 pub use orm_core::db::{AsOrmError, PoolStats};
+pub use orm_core::query::patch;
 pub use orm_core::{
-    Cells, Constraint, Cursor, DatabaseError, Db, DbBuilder, Embedded, Error, ErrorKind, Field,
-    FieldError, FieldErrors, FromRow, Id, Isolation, Kind, Model, Page, Query, Result, RowColumns,
-    RowSource, Slice, Tx, TxOptions, Value,
+    Cells, Change, Constraint, Cursor, DatabaseError, Db, DbBuilder, Draft, Embedded, Error,
+    ErrorKind, Field, FieldError, FieldErrors, FromRow, Id, Isolation, Kind, Model, Page, Patch,
+    Query, Result, RowColumns, RowSource, Slice, Tracked, Tx, TxOptions, Value,
 };
 pub use orm_core::{db, dialect, expr, model, query, schema, sql, value};
-pub use orm_derive::{DbEnum, Embed, FromRow, Model, sql};
+pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, sql};
 pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
 
 #[cfg(feature = "json")]
@@ -41,7 +42,8 @@ pub mod prelude {
     pub use uuid::Uuid;
 
     pub use crate::{
-        Cursor, Db, DbEnum, Embed, FromRow, Id, Model, Page, Query, Slice, Tx, TxOptions, sql,
+        Cursor, Db, DbEnum, Draft, Embed, FromRow, Id, Model, Page, Patch, Query, Slice, Tx,
+        TxOptions, sql,
     };
     pub use orm_core::expr::{always, case, count, exists, never, not_exists};
 }
@@ -59,6 +61,8 @@ mod book {
     mod queries {}
     #[doc = include_str!("../book/src/writing.md")]
     mod writing {}
+    #[doc = include_str!("../book/src/drafts-and-patches.md")]
+    mod drafts_and_patches {}
     #[doc = include_str!("../book/src/raw-sql.md")]
     mod raw_sql {}
     #[doc = include_str!("../book/src/transactions.md")]

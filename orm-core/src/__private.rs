@@ -10,12 +10,14 @@ pub use crate::expr::{
 #[cfg(feature = "json")]
 pub use crate::model::JsonField;
 pub use crate::model::{
-    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, ForeignKeyDef, GeneratedDef, Id,
+    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, Fixed, ForeignKeyDef, GeneratedDef, Id,
     IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField, Normalize, Registered,
 };
 pub use crate::query::{
-    Create, FromFields, Inserting, IntoBinding, Many, NewRow, OnConflict, One, Raw, RawPart, Set,
-    Unset, Update, UpsertColumns, insert, on_conflict,
+    After, Always, Builder, Changes, Create, Draft, Either, FromFields, Gives, InputName,
+    InputSink, InputTarget, Inserting, IntoBinding, IntoCreate, Many, NewRow, OnConflict, One, Or,
+    Patch, Raw, RawPart, Set, Sometimes, Unset, Update, UpsertColumns, draft_field, drafted,
+    give_embedded, insert, on_conflict, patch_field, patched,
 };
 pub use crate::row::{Cells, FromRow, RowColumns};
 pub use crate::validate;

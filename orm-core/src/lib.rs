@@ -21,6 +21,6 @@ pub use db::{Db, DbBuilder, Isolation, Tx, TxOptions};
 pub use embed::Embedded;
 pub use error::{Constraint, DatabaseError, Error, ErrorKind, FieldError, FieldErrors, Result};
 pub use model::{Id, Model};
-pub use query::{Cursor, Page, Query, Slice};
+pub use query::{Change, Cursor, Draft, Page, Patch, Query, Slice, Tracked};
 pub use row::{Cells, FromRow, RowColumns, RowSource};
 pub use value::{Field, Kind, Value};

@@ -15,12 +15,12 @@ pub use column::{
 #[doc(hidden)]
 pub use field::JsonField;
 #[doc(hidden)]
-pub use field::ModelField;
+pub use field::{Fixed, ModelField};
 pub use id::{Id, IntoKey, Key, KeyOf, KeyValue};
 pub use registry::{Registered, all, by_table};
 
 use crate::error::{FieldErrors, Result};
-use crate::query::{Create, Query};
+use crate::query::{Create, IntoCreate, Query};
 use crate::row::FromRow;
 use crate::value::Value;
 
@@ -53,6 +53,13 @@ pub trait Model: FromRow + Sync {
     type Create;
     /// The builder of a change.
     type Update<S>: From<crate::query::Update<Self, S>>;
+
+    /// The first columns of the fields that a new row needs.
+    #[doc(hidden)]
+    const REQUIRED: &'static [usize] = &[];
+    /// The columns that a draft or a patch may not give.
+    #[doc(hidden)]
+    const FIXED: &'static [(usize, Fixed)] = &[];
 
     /// The table that the model stands for.
     fn def() -> &'static ModelDef;
@@ -107,6 +114,21 @@ pub trait Model: FromRow + Sync {
         crate::query::Update::by_key(self.key()).into()
     }
 
+    /// Keeps an eye on this row, so that [`save`](crate::query::Tracked::save) writes the fields that were changed, and no others.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut ann = User::find(1).one(&db).await?.track();
+    /// ann.email = "ann@example.org".into();
+    /// assert!(ann.is_changed(User::email) && !ann.is_changed(User::username));
+    /// ann.save(&db).await?;
+    /// # Ok(()) }) }
+    /// ```
+    fn track(self) -> crate::query::Tracked<Self> {
+        crate::query::Tracked::new(self)
+    }
+
     /// Deletes this row.
     ///
     /// ```
@@ -125,7 +147,7 @@ pub trait Model: FromRow + Sync {
         crate::query::Delete::<Self>::by_key(self.key()).one(db)
     }
 
-    /// Inserts many rows at once, by the fastest way that the database has.
+    /// Inserts many rows at once, by the fastest way that the database has. A row is a builder, or a [`Draft`](crate::Draft).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
@@ -135,9 +157,12 @@ pub trait Model: FromRow + Sync {
     /// assert_eq!(User::insert_many(users).exec(&db).await?, 2);
     /// # Ok(()) }) }
     /// ```
-    fn insert_many<C: Create<Model = Self>>(
-        rows: impl IntoIterator<Item = C>,
-    ) -> crate::query::InsertMany<Self> {
+    fn insert_many<R: IntoCreate>(
+        rows: impl IntoIterator<Item = R>,
+    ) -> crate::query::InsertMany<Self>
+    where
+        R::Create: Create<Model = Self>,
+    {
         crate::query::InsertMany::new(rows)
     }
 }

@@ -3,14 +3,18 @@
 mod create;
 mod cursor;
 mod delete;
+mod draft;
 mod filter;
+mod input;
 mod insert;
 mod page;
+pub mod patch;
 mod raw;
 mod select;
 mod statement;
 mod stream;
 mod terminal;
+mod track;
 mod update;
 mod upsert;
 
@@ -19,8 +23,18 @@ use std::marker::PhantomData;
 pub use create::{Create, NewRow, Set, Unset};
 pub use cursor::{Cursor, IntoCursor, Slice};
 pub use delete::Delete;
+#[doc(hidden)]
+pub use draft::{After, Builder, Either, Gives, Or, Suffices, draft_field, drafted};
+pub use draft::{Draft, IntoCreate};
+#[doc(hidden)]
+pub use input::{
+    Always, Input, InputName, InputSink, InputTarget, InputValue, Sometimes, give_embedded,
+};
 pub use insert::{InsertMany, Inserting, insert};
 pub use page::Page;
+pub use patch::{Change, Patch};
+#[doc(hidden)]
+pub use patch::{Changes, patch_field, patched};
 pub use raw::{IntoBinding, Raw, RawPart, RawSql};
 pub use select::FromFields;
 pub use statement::{
@@ -29,6 +43,7 @@ pub use statement::{
 };
 pub(crate) use stream::AtDrop;
 pub use stream::RowStream;
+pub use track::{FieldChange, Tracked};
 pub use update::{Many, One, Update};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 

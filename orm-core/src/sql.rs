@@ -15,4 +15,6 @@ pub use writer::Writer;
 pub(crate) use raw::raw;
 pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};
-pub(crate) use write::{by_keys, delete, insert, select_filtered, update, update_key_filter};
+pub(crate) use write::{
+    by_keys, delete, guard, insert, select_filtered, update, update_key_filter,
+};

@@ -9,7 +9,6 @@
 mod newtype;
 mod part;
 mod paths;
-mod serde_names;
 mod structure;
 
 use proc_macro2::TokenStream;

@@ -13,6 +13,8 @@ mod update;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::assert_snapshot;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};

@@ -5,9 +5,13 @@
 mod attr;
 mod check;
 mod db_enum;
+mod draft;
 mod embed;
 mod expand;
 mod from_row;
+mod input;
+mod patch;
+mod serde_names;
 mod sql_macro;
 mod suggest;
 
@@ -127,6 +131,80 @@ pub fn embed(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FromRow, attributes(from_row))]
 pub fn from_row(input: TokenStream) -> TokenStream {
     from_row::expand(input.into()).into()
+}
+
+/// Makes a struct an input that becomes a new row of a model: each of its fields fills the model's field of the same name.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug)]
+/// pub struct Note {
+///     id: Id<Note>,
+///     author: String,
+///     text: String,
+///     #[model(default = false)]
+///     pinned: bool,
+/// }
+///
+/// #[derive(Draft)]
+/// #[draft(Note)]
+/// struct NewNote {
+///     #[draft(field = text)]
+///     content: String,            // fills `Note::text`
+///     pinned: Option<bool>,       // the default, where it is `None`
+///     #[draft(skip)]
+///     captcha: String,            // is not of the model
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # orm::create_tables_of(&db, &[Note::def()]).await?;
+/// let input = NewNote { content: "Hello".into(), pinned: None, captcha: "7".into() };
+/// assert_eq!(input.captcha, "7");
+/// let note = input.create().author("ann").insert(&db).await?;       // the rest comes from the handler
+/// assert_eq!((note.text.as_str(), note.pinned), ("Hello", false));
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_derive(Draft, attributes(draft))]
+pub fn draft(input: TokenStream) -> TokenStream {
+    draft::expand(input.into()).into()
+}
+
+/// Makes a struct an input that becomes a change of a model's rows: each of its fields changes the model's field of the same name.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug)]
+/// pub struct Note {
+///     id: Id<Note>,
+///     text: String,
+///     color: Option<String>,
+/// }
+///
+/// #[derive(Patch)]
+/// #[patch(Note)]
+/// struct EditNote {
+///     text: Option<String>,                   // keep or set
+///     color: Option<Option<String>>,          // keep, clear or set
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # orm::create_tables_of(&db, &[Note::def()]).await?;
+/// let note = Note::create().text("Hello").color("red").insert(&db).await?;
+/// let note = note.update().apply(EditNote { text: None, color: Some(None) }).save(&db).await?;
+/// assert_eq!((note.text.as_str(), note.color), ("Hello", None));
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_derive(Patch, attributes(patch))]
+pub fn patch(input: TokenStream) -> TokenStream {
+    patch::expand(input.into()).into()
 }
 
 /// A statement in SQL, with `{name}` for a bound value and `{..list}` for a list of them.

@@ -241,6 +241,16 @@ impl FieldErrors {
         self
     }
 
+    /// The same errors, with other paths where `path` gives one.
+    pub(crate) fn with_paths(mut self, path: impl Fn(&str) -> Option<String>) -> Self {
+        for error in &mut self.errors {
+            if let Some(path) = path(&error.path) {
+                error.path = path.into();
+            }
+        }
+        self
+    }
+
     pub(crate) fn extend(&mut self, other: Self) {
         self.errors.extend(other.errors);
     }

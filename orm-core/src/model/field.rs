@@ -50,6 +50,18 @@ impl<T: Field> ModelField for T {
     }
 }
 
+/// Why a column is not for every input to give.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fixed {
+    /// It is a part of the key.
+    Key,
+    /// The database computes it.
+    Generated,
+    /// It is the time of the insert or of the last update.
+    Time,
+}
+
 /// A type that a field with `#[model(json)]` can have.
 #[cfg(feature = "json")]
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! New rows: what the builders that the derive makes are filled into.
 
+use super::input::{InputName, renamed};
 use crate::error::{Error, ErrorKind, FieldErrors, Result};
 use crate::expr::IntoField;
 use crate::model::{ColumnDef, ColumnRole, DefaultDef, Model, ModelDef, Normalize};
@@ -23,6 +24,10 @@ pub struct Unset;
 /// assert_eq!(User::insert_many(["dan", "eve"].map(user)).exec(&db).await?, 2);
 /// # Ok(()) }) }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row",
+    label = "expected a builder such as `User::create()`, or a struct with `#[derive(Draft)]`"
+)]
 pub trait Create: Sized {
     /// The model.
     type Model: Model;
@@ -36,6 +41,8 @@ pub trait Create: Sized {
 pub struct NewRow {
     values: Vec<Option<Value>>,
     refused: Vec<(usize, EncodeError)>,
+    /// What fields are called in the input that they came from.
+    names: Vec<InputName>,
 }
 
 impl NewRow {
@@ -44,6 +51,7 @@ impl NewRow {
         Self {
             values: vec![None; model.columns.len()],
             refused: Vec::new(),
+            names: Vec::new(),
         }
     }
 
@@ -56,10 +64,29 @@ impl NewRow {
 
     /// Gives the value of a column that has been encoded already.
     pub fn put(&mut self, column: usize, value: Result<Value, EncodeError>) {
+        self.names.retain(|name| name.column != column);
         match value {
             Ok(value) => self.values[column] = Some(value),
             Err(error) => self.refused.push((column, error)),
         }
+    }
+
+    /// Notes that a field is called differently in the input that its value came from.
+    pub fn name(&mut self, name: InputName) {
+        self.names.push(name);
+    }
+
+    /// Gives all that the other row gives, in place of what was given before.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for (column, value) in other.values.into_iter().enumerate() {
+            if let Some(value) = value {
+                self.put(column, Ok(value));
+            }
+        }
+        self.refused.extend(other.refused);
+        self.names.extend(other.names);
+        self
     }
 
     /// Fills in what the program leaves to this crate, brings the values into form and judges them.
@@ -78,13 +105,13 @@ impl NewRow {
                 *value = fill(column, now).map_err(|e| encode_error(model, index, e))?;
             }
         }
-        judge::<M>(&mut self.values)?;
+        judge::<M>(&mut self.values, &self.names)?;
         Ok(self.values)
     }
 }
 
 /// Brings the values that are there into form and judges them, first by what the columns say, then by the model's own rules.
-pub(crate) fn judge<M: Model>(values: &mut [Option<Value>]) -> Result<()> {
+pub(crate) fn judge<M: Model>(values: &mut [Option<Value>], names: &[InputName]) -> Result<()> {
     let model = M::def();
     let mut errors = FieldErrors::default();
     for (column, value) in model.columns.iter().zip(values.iter_mut()) {
@@ -93,7 +120,7 @@ pub(crate) fn judge<M: Model>(values: &mut [Option<Value>]) -> Result<()> {
         measure(column, value, &mut errors);
     }
     M::check(values, &mut errors);
-    errors.into_result()
+    renamed(errors, names).into_result()
 }
 
 pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) -> Error {

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::create::{Create, NewRow};
+use super::draft::IntoCreate;
 use super::{Conflict, InsertStatement};
 use crate::db::Db;
 use crate::dialect::Dialect;
@@ -63,9 +64,15 @@ pub struct InsertMany<M> {
 }
 
 impl<M: Model> InsertMany<M> {
-    pub(crate) fn new<C: Create<Model = M>>(rows: impl IntoIterator<Item = C>) -> Self {
+    pub(crate) fn new<R: IntoCreate>(rows: impl IntoIterator<Item = R>) -> Self
+    where
+        R::Create: Create<Model = M>,
+    {
         Self {
-            rows: rows.into_iter().map(Create::into_row).collect(),
+            rows: rows
+                .into_iter()
+                .map(|row| row.into_create().into_row())
+                .collect(),
             model: PhantomData,
         }
     }

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::create::{encode_error, judge, now};
+use super::input::InputName;
 use super::{Assignment, Query, UpdateStatement, filter};
 use crate::db::Db;
 use crate::dialect::Dialect;
@@ -21,6 +22,8 @@ pub struct One(());
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
 pub struct Update<M, S> {
     statement: UpdateStatement,
+    /// What fields are called in the patch that their values came from.
+    pub(super) names: Vec<InputName>,
     types: PhantomData<fn() -> (M, S)>,
 }
 
@@ -72,6 +75,7 @@ impl<M: Model, S> Update<M, S> {
         };
         Self {
             statement,
+            names: Vec::new(),
             types: PhantomData,
         }
     }
@@ -96,6 +100,7 @@ impl<M: Model, S> Update<M, S> {
             index: column,
         };
         self.statement.assignments.retain(|a| a.column != column);
+        self.names.retain(|name| name.column != column.index);
         self.statement
             .assignments
             .push(Assignment { column, value });
@@ -114,15 +119,27 @@ impl<M: Model, S> Update<M, S> {
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
         let update = Self {
             statement: self.statement.clone(),
+            names: self.names.clone(),
             types: PhantomData,
         };
         crate::sql::update(&update.finish()?, dialect).map(|s| (s.sql, s.binds))
     }
 
+    /// The statement that reads the rows which a change without any assignment leaves as they are.
+    fn read(self, db: &Db) -> Result<crate::driver::Statement> {
+        crate::sql::guard(
+            self.statement.model,
+            &self.statement.filter,
+            self.statement.all_rows,
+            "update",
+        )?;
+        crate::sql::select_filtered(self.statement.model, self.statement.filter, db.dialect())
+    }
+
     /// Judges the values and adds the time of the update.
     fn finish(mut self) -> Result<UpdateStatement> {
         let model = self.statement.model;
-        judge_assignments::<M>(&mut self.statement.assignments)?;
+        judge_assignments::<M>(&mut self.statement.assignments, &self.names)?;
         for (index, column) in model.columns.iter().enumerate() {
             let given = self
                 .statement
@@ -187,7 +204,7 @@ impl<M: Model> Update<M, Many> {
         }
     }
 
-    /// Changes the rows, and gives them back as they are then.
+    /// Changes the rows, and gives them back as they are then. Without any assignment they are read only.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
@@ -203,6 +220,13 @@ impl<M: Model> Update<M, Many> {
     pub fn returning(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
         let caller = Location::caller();
         async move {
+            if self.is_empty() {
+                let statement = self.read(db).map_err(|e| e.with_caller(caller))?;
+                return db
+                    .fetch_all(statement)
+                    .await
+                    .map_err(|e| e.with_caller(caller));
+            }
             let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
             statement.returning = true;
             db.update_returning::<M>(&statement)
@@ -213,6 +237,12 @@ impl<M: Model> Update<M, Many> {
 }
 
 impl<M: Model> Update<M, One> {
+    /// A change of the row whose key has these values.
+    pub(super) fn by_key_values(values: Vec<Value>) -> Self {
+        let model = M::def();
+        Self::new(crate::sql::by_keys(model, &model.key, vec![values]), false)
+    }
+
     pub(crate) fn by_key(key: M::Key) -> Self {
         Self::new(filter::key::<M>(key), false)
     }
@@ -234,13 +264,8 @@ impl<M: Model> Update<M, One> {
         let caller = Location::caller();
         async move {
             let mut rows = if self.is_empty() {
-                let mut query = Query::<M>::new();
-                query.statement.filter = self.statement.filter;
-                db.fetch_all(
-                    crate::sql::select(&query.statement, db.dialect())
-                        .map_err(|e| e.with_caller(caller))?,
-                )
-                .await
+                db.fetch_all(self.read(db).map_err(|e| e.with_caller(caller))?)
+                    .await
             } else {
                 let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
                 statement.returning = true;
@@ -276,7 +301,10 @@ impl<M: Model> Update<M, One> {
 }
 
 /// Brings the plain values among assignments (of different columns) into form, and refuses those that their fields do not take.
-pub(super) fn judge_assignments<M: Model>(assignments: &mut [Assignment]) -> Result<()> {
+pub(super) fn judge_assignments<M: Model>(
+    assignments: &mut [Assignment],
+    names: &[InputName],
+) -> Result<()> {
     let model = M::def();
     let mut values: Vec<Option<Value>> = vec![None; model.columns.len()];
     for assignment in &mut *assignments {
@@ -288,7 +316,7 @@ pub(super) fn judge_assignments<M: Model>(assignments: &mut [Assignment]) -> Res
             expression => assignment.value = expression,
         }
     }
-    judge::<M>(&mut values)?;
+    judge::<M>(&mut values, names)?;
     for assignment in assignments {
         if let Some(value) = values[assignment.column.index].take() {
             assignment.value = Node::Value(value);

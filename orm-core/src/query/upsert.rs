@@ -296,7 +296,7 @@ impl<M: Model> Upsert<M> {
     fn finish(&mut self) -> Result<()> {
         self.check()?;
         match &mut self.conflict.action {
-            ConflictAction::Update(assignments) => judge_assignments::<M>(assignments),
+            ConflictAction::Update(assignments) => judge_assignments::<M>(assignments, &[]),
             ConflictAction::Nothing => Ok(()),
         }
     }

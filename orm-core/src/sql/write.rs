@@ -132,7 +132,8 @@ pub(crate) fn delete(
     w.finish(Access::Write, true, Some(statement.model))
 }
 
-fn guard(model: &ModelDef, filter: &[Node], all_rows: bool, what: &str) -> Result<()> {
+/// Refuses a change of all rows that does not say so.
+pub(crate) fn guard(model: &ModelDef, filter: &[Node], all_rows: bool, what: &str) -> Result<()> {
     if !filter.is_empty() || all_rows {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use crate::attr::{Embedding, Errors, FieldAttr};
 /// Names that a column's constant or setter would take from what every model and its builders have.
 const RESERVED: &[&str] = &[
     "all_rows",
+    "apply",
     "create",
     "def",
     "delete",

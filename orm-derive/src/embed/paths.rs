@@ -5,7 +5,8 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, FieldsNamed};
 
-use super::{inside_option, serde_names};
+use super::inside_option;
+use crate::serde_names;
 
 /// Writes
 ///

@@ -190,6 +190,9 @@ fn definition(part: &Part<'_>) -> TokenStream {
 ///         Self { street: Column::at(base + 0), place: <<Place as Embedded>::Columns<M>>::at(base + 0 + 1) }
 ///     }
 /// }
+/// impl<M> InputTarget<Address> for AddressColumns<M> { … }              // for drafts and patches
+/// impl<M> InputTarget<Option<Address>> for AddressColumns<M> { … }
+/// impl<M> UpsertColumns<M> for AddressColumns<M> { … }
 /// impl<M> Clone for AddressColumns<M> where <Place as Embedded>::Columns<M>: Copy { … }
 /// impl<M> Copy for AddressColumns<M> where <Place as Embedded>::Columns<M>: Copy {}
 /// ```
@@ -220,6 +223,11 @@ fn columns(input: &DeriveInput, parts: &[Part<'_>]) -> TokenStream {
         .filter(|(part, _)| part.embed)
         .map(|(_, ty)| quote!(#ty: ::core::marker::Copy))
         .collect();
+    let first = match idents.first() {
+        Some(first) => quote!(self.#first.index()),
+        None => quote!(::core::primitive::usize::MAX),
+    };
+    let targets = targets(struct_name, &name);
     let doc = format!("The columns of a [`{struct_name}`] that the model `__M` holds.");
     quote! {
         #[doc = #doc]
@@ -235,6 +243,21 @@ fn columns(input: &DeriveInput, parts: &[Part<'_>]) -> TokenStream {
             pub const fn at(base: usize) -> Self {
                 Self { #(#idents: <#types>::at(#positions)),* }
             }
+
+            /// The index of the first column.
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub const fn index(&self) -> usize {
+                #first
+            }
+        }
+        #targets
+        #[automatically_derived]
+        impl<__M> ::orm::__private::UpsertColumns<__M> for #name<__M> {
+            fn indexes(self) -> ::std::vec::Vec<usize> {
+                let first = self.index();
+                (first..first + <#struct_name as ::orm::__private::Embedded>::WIDTH).collect()
+            }
         }
         #[automatically_derived]
         impl<__M> ::core::clone::Clone for #name<__M> where #(#copies),* {
@@ -245,4 +268,45 @@ fn columns(input: &DeriveInput, parts: &[Part<'_>]) -> TokenStream {
         #[automatically_derived]
         impl<__M> ::core::marker::Copy for #name<__M> where #(#copies),* {}
     }
+}
+
+/// Writes
+///
+/// ```text
+/// impl<M> InputTarget<Address> for AddressColumns<M> {
+///     type Presence = Always;
+///     fn give(self, value: Address, to: &mut dyn InputSink) {
+///         give_embedded::<Address>(Some(&value), self.index(), to);
+///     }
+/// }
+/// ```
+///
+/// and the same for `Option<Address>`, which may say nothing.
+fn targets(struct_name: &Ident, columns: &Ident) -> TokenStream {
+    let forms = [
+        (
+            quote!(#struct_name),
+            quote!(Always),
+            quote!(::core::option::Option::Some(&value)),
+        ),
+        (
+            quote!(::core::option::Option<#struct_name>),
+            quote!(Sometimes),
+            quote!(value.as_ref()),
+        ),
+    ];
+    let targets = forms.map(|(ty, presence, value)| {
+        quote! {
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl<__M> ::orm::__private::InputTarget<#ty> for #columns<__M> {
+                type Presence = ::orm::__private::#presence;
+
+                fn give(self, value: #ty, to: &mut dyn ::orm::__private::InputSink) {
+                    ::orm::__private::give_embedded::<#struct_name>(#value, self.index(), to);
+                }
+            }
+        }
+    });
+    quote!(#(#targets)*)
 }

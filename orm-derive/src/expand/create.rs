@@ -1,7 +1,7 @@
 //! The builder of a new row, which cannot be inserted before every required field is set.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::{names, place, width};
 use crate::check::{Member, Model, Role, Shape};
@@ -28,7 +28,8 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
     let needs = required.iter().map(|required| needs(model, required));
     let setters = setters(model, &required);
     let insert = insert(model, &required);
-    quote!(#builder #(#needs)* #setters #insert)
+    let state = state(model, &required);
+    quote!(#builder #(#needs)* #setters #insert #state)
 }
 
 /// Writes
@@ -230,6 +231,86 @@ fn insert(model: &Model<'_>, required: &[Required<'_>]) -> TokenStream {
             #bounds
             {
                 ::orm::__private::on_conflict(self, columns)
+            }
+        }
+    }
+}
+
+/// Writes what a draft asks of the builder
+///
+/// ```text
+/// impl<UsernameIs, EmailIs> Builder for UserCreate<UsernameIs, EmailIs> { … }
+/// impl<UsernameIs, EmailIs> Gives<0> for UserCreate<UsernameIs, EmailIs> {
+///     type After = UserCreate<Set, EmailIs>;
+/// }
+/// impl<UsernameIs, EmailIs> Gives<{ usize::MAX }> for UserCreate<UsernameIs, EmailIs> {       // a field that is not required
+///     type After = Self;
+/// }
+/// impl<UsernameIs, EmailIs> UserCreate<UsernameIs, EmailIs> {
+///     pub fn apply<D, DraftUsernameIs, DraftEmailIs>(self, draft: D)
+///         -> UserCreate<Either<UsernameIs, DraftUsernameIs>, Either<EmailIs, DraftEmailIs>>
+///     where D: Draft<Create = UserCreate<DraftUsernameIs, DraftEmailIs>>, … { … }
+/// }
+/// ```
+fn state(model: &Model<'_>, required: &[Required<'_>]) -> TokenStream {
+    let (ident, vis, create) = (&model.ident, &model.vis, names::create(model));
+    let all: Vec<_> = required
+        .iter()
+        .map(|required| &required.parameter)
+        .collect();
+    let gives = (0..required.len()).map(|place| {
+        let number = Literal::usize_unsuffixed(place);
+        let after = all
+            .iter()
+            .enumerate()
+            .map(|(at, parameter)| match at == place {
+                true => quote!(::orm::__private::Set),
+                false => quote!(#parameter),
+            });
+        quote! {
+            #[automatically_derived]
+            impl<#(#all),*> ::orm::__private::Gives<#number> for #create<#(#all),*> {
+                type After = #create<#(#after),*>;
+            }
+        }
+    });
+    let drafts: Vec<_> = all
+        .iter()
+        .map(|parameter| format_ident!("__Draft{parameter}"))
+        .collect();
+    quote! {
+        #[automatically_derived]
+        impl<#(#all),*> ::orm::__private::Builder for #create<#(#all),*> {
+            type Model = #ident;
+
+            fn from_row(row: ::orm::__private::NewRow) -> Self {
+                Self { row, given: ::core::marker::PhantomData }
+            }
+
+            fn given(self) -> ::orm::__private::NewRow { self.row }
+        }
+
+        #(#gives)*
+
+        #[automatically_derived]
+        impl<#(#all),*> ::orm::__private::Gives<{ ::core::primitive::usize::MAX }> for #create<#(#all),*> {
+            type After = Self;
+        }
+
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl<#(#all),*> #create<#(#all),*> {
+            /// Gives all that the draft holds.
+            #vis fn apply<__Draft, #(#drafts),*>(
+                self,
+                draft: __Draft,
+            ) -> #create<#(::orm::__private::Either<#all, #drafts>),*>
+            where
+                __Draft: ::orm::__private::Draft<Create = #create<#(#drafts),*>>,
+                #(#all: ::orm::__private::Or<#drafts>,)*
+            {
+                let draft = ::orm::__private::Builder::given(::orm::__private::Draft::create(draft));
+                #create { row: self.row.and(draft), given: ::core::marker::PhantomData }
             }
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{def, names, place, rules, width};
-use crate::check::{Column, Member, Model, Shape, Wrapping};
+use crate::check::{Column, Member, Model, Role, Shape, Wrapping};
 
 /// Writes
 ///
@@ -13,6 +13,8 @@ use crate::check::{Column, Member, Model, Shape, Wrapping};
 ///     type Key = Id<User>;
 ///     type Create = UserCreate;
 ///     type Update<S> = UserUpdate<S>;
+///     const REQUIRED: &'static [usize] = &[1, 2];
+///     const FIXED: &'static [(usize, Fixed)] = &[(0, Fixed::Key)];
 ///     fn def() -> &'static ModelDef { … }
 ///     fn key(&self) -> Self::Key { Clone::clone(&self.id) }
 ///     fn value(&self, column: usize) -> Option<Result<Value>> { … }
@@ -26,12 +28,15 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
     let def = def::write(model);
     let value = value(model);
     let check = rules::write(model);
+    let (required, fixed) = (required(model), fixed(model));
     quote! {
         #[automatically_derived]
         impl ::orm::__private::Model for #ident {
             type Key = #key_type;
             type Create = #create;
             type Update<__S> = #update<__S>;
+            const REQUIRED: &'static [usize] = &[#(#required),*];
+            const FIXED: &'static [(usize, ::orm::__private::Fixed)] = &[#(#fixed),*];
 
             #def
 
@@ -42,6 +47,35 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
             #check
         }
     }
+}
+
+/// The first columns of the fields that a new row needs, in the order of the builder's parameters.
+fn required(model: &Model<'_>) -> Vec<TokenStream> {
+    let members = model.members.iter().enumerate();
+    members
+        .filter(|(_, member)| member.required && member.nameable)
+        .map(|(at, _)| place(model, at))
+        .collect()
+}
+
+/// The columns that a draft or a patch may not give, and why.
+fn fixed(model: &Model<'_>) -> Vec<TokenStream> {
+    let members = model.members.iter().enumerate();
+    members
+        .filter_map(|(at, member)| {
+            let Shape::Column(column) = &member.shape else {
+                return None;
+            };
+            let why = match column.role {
+                Role::Generated { .. } => quote!(Generated),
+                _ if member.is_key => quote!(Key),
+                Role::CreatedAt | Role::UpdatedAt => quote!(Time),
+                Role::Plain | Role::Identity | Role::ClientUuid => return None,
+            };
+            let place = place(model, at);
+            Some(quote!((#place, ::orm::__private::Fixed::#why)))
+        })
+        .collect()
 }
 
 /// The key's type, and its value: one field, or a tuple of several.

@@ -29,9 +29,18 @@ const MODEL: &str = r#"
 #[test]
 fn a_model_becomes_what_the_snapshot_shows() {
     let input: DeriveInput = syn::parse_str(MODEL).unwrap();
-    let found = formatted(&super::model(&input).to_string());
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/expand/snapshots/user.rs");
+    assert_snapshot(
+        "src/expand/snapshots/user.rs",
+        &super::model(&input).to_string(),
+    );
+}
+
+/// Holds what a derive wrote against a file of this crate, or writes the file.
+pub(crate) fn assert_snapshot(file: &str, code: &str) {
+    let found = formatted(code);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var("ORM_SNAPSHOT").is_ok_and(|value| value == "overwrite") {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, found).unwrap();
         return;
     }

@@ -48,6 +48,7 @@ fn builder(model: &Model<'_>) -> TokenStream {
 ///         Self { update: self.update.assign(2, value.into_assignment()) }
 ///     }
 ///     pub fn address(self, value: Address) -> Self { … }       // an embedded struct: one column after the other
+///     pub fn apply(self, patch: impl Patch<Model = User>) -> Self { … }
 ///     pub fn set<T>(self, column: Column<User, T>, value: impl IntoAssignment<User, T>) -> Self { … }
 /// }
 /// ```
@@ -97,6 +98,11 @@ fn setters(model: &Model<'_>) -> TokenStream {
         #[allow(dead_code, private_bounds, private_interfaces)]
         impl<__S> #update<__S> {
             #(#setters)*
+
+            /// Changes what the patch says, and nothing else.
+            #vis fn apply(self, patch: impl ::orm::__private::Patch<Model = #ident>) -> Self {
+                Self { update: self.update.apply(patch) }
+            }
 
             /// Changes a column that is named by a value, such as one of an embedded struct.
             #vis fn set<__T>(

@@ -26,6 +26,13 @@ impl ::orm::__private::Model for User {
     type Key = Id<User>;
     type Create = UserCreate;
     type Update<__S> = UserUpdate<__S>;
+    const REQUIRED: &'static [usize] = &[
+        1,
+        2,
+        4 + <Address as ::orm::__private::Embedded>::WIDTH,
+        5 + <Address as ::orm::__private::Embedded>::WIDTH,
+    ];
+    const FIXED: &'static [(usize, ::orm::__private::Fixed)] = &[(0, ::orm::__private::Fixed::Key)];
     fn def() -> &'static ::orm::__private::ModelDef {
         static DEF: ::std::sync::LazyLock<::orm::__private::ModelDef> = ::std::sync::LazyLock::new(|| {
             let mut columns = ::std::vec::Vec::new();
@@ -324,6 +331,79 @@ impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> UserCreate<UsernameIs
         ::orm::__private::on_conflict(self, columns)
     }
 }
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Builder
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type Model = User;
+    fn from_row(row: ::orm::__private::NewRow) -> Self {
+        Self {
+            row,
+            given: ::core::marker::PhantomData,
+        }
+    }
+    fn given(self) -> ::orm::__private::NewRow {
+        self.row
+    }
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Gives<0>
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type After = UserCreate<::orm::__private::Set, AddressIs, PreferencesIs, PasswordHashIs>;
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Gives<1>
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type After = UserCreate<UsernameIs, ::orm::__private::Set, PreferencesIs, PasswordHashIs>;
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Gives<2>
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type After = UserCreate<UsernameIs, AddressIs, ::orm::__private::Set, PasswordHashIs>;
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Gives<3>
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type After = UserCreate<UsernameIs, AddressIs, PreferencesIs, ::orm::__private::Set>;
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Gives<{ ::core::primitive::usize::MAX }>
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type After = Self;
+}
+#[automatically_derived]
+#[allow(dead_code)]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> {
+    #[doc = r" Gives all that the draft holds."]
+    pub fn apply<__Draft, __DraftUsernameIs, __DraftAddressIs, __DraftPreferencesIs, __DraftPasswordHashIs>(
+        self,
+        draft: __Draft,
+    ) -> UserCreate<
+        ::orm::__private::Either<UsernameIs, __DraftUsernameIs>,
+        ::orm::__private::Either<AddressIs, __DraftAddressIs>,
+        ::orm::__private::Either<PreferencesIs, __DraftPreferencesIs>,
+        ::orm::__private::Either<PasswordHashIs, __DraftPasswordHashIs>,
+    >
+    where
+        __Draft:
+            ::orm::__private::Draft<Create = UserCreate<__DraftUsernameIs, __DraftAddressIs, __DraftPreferencesIs, __DraftPasswordHashIs>>,
+        UsernameIs: ::orm::__private::Or<__DraftUsernameIs>,
+        AddressIs: ::orm::__private::Or<__DraftAddressIs>,
+        PreferencesIs: ::orm::__private::Or<__DraftPreferencesIs>,
+        PasswordHashIs: ::orm::__private::Or<__DraftPasswordHashIs>,
+    {
+        let draft = ::orm::__private::Builder::given(::orm::__private::Draft::create(draft));
+        UserCreate {
+            row: self.row.and(draft),
+            given: ::core::marker::PhantomData,
+        }
+    }
+}
 #[doc = "A change of one `User` or of many."]
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
 pub struct UserUpdate<__S> {
@@ -381,6 +461,12 @@ impl<__S> UserUpdate<__S> {
         let value = ::orm::__private::IntoAssignment::<User, String>::into_assignment(value);
         Self {
             update: self.update.assign(5 + <Address as ::orm::__private::Embedded>::WIDTH, value),
+        }
+    }
+    #[doc = r" Changes what the patch says, and nothing else."]
+    pub fn apply(self, patch: impl ::orm::__private::Patch<Model = User>) -> Self {
+        Self {
+            update: self.update.apply(patch),
         }
     }
     #[doc = r" Changes a column that is named by a value, such as one of an embedded struct."]

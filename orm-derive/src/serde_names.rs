@@ -1,4 +1,4 @@
-//! Under which key `serde` writes a field.
+//! Under which key `serde` writes or reads a field.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, LitStr, Token, token};
@@ -6,12 +6,31 @@ use syn::{Attribute, LitStr, Token, token};
 use crate::db_enum::case::Case;
 use crate::db_enum::options::skip;
 
+/// Which way a document goes. The names may differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Written,
+    Read,
+}
+
+impl Way {
+    /// The word for it in `rename(serialize = "…", deserialize = "…")`.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Written => "serialize",
+            Self::Read => "deserialize",
+        }
+    }
+}
+
 /// How the struct's fields are renamed; `None` if it is not written as an object of its fields.
-pub(super) fn container(attrs: &[Attribute]) -> Option<Option<Case>> {
+pub(crate) fn container(attrs: &[Attribute]) -> Option<Option<Case>> {
     let (mut style, mut other) = (None, false);
     words(attrs, |word, meta| {
         match word {
-            "rename_all" => style = written(meta)?.and_then(|style| Case::parse(&style)),
+            "rename_all" => {
+                style = renamed(meta, Way::Written)?.and_then(|style| Case::parse(&style));
+            }
             "transparent" | "into" => other = true,
             _ => {}
         }
@@ -21,11 +40,11 @@ pub(super) fn container(attrs: &[Attribute]) -> Option<Option<Case>> {
 }
 
 /// The field's key; `None` if it has none, or if what is behind the key is of another type.
-pub(super) fn field(name: &str, style: Option<Case>, attrs: &[Attribute]) -> Option<String> {
+pub(crate) fn field(name: &str, style: Option<Case>, attrs: &[Attribute]) -> Option<String> {
     let (mut key, mut none) = (None, false);
     words(attrs, |word, meta| {
         match word {
-            "rename" => key = written(meta)?,
+            "rename" => key = renamed(meta, Way::Written)?,
             "skip" | "skip_serializing" | "flatten" | "with" | "serialize_with" => none = true,
             _ => {}
         }
@@ -35,6 +54,36 @@ pub(super) fn field(name: &str, style: Option<Case>, attrs: &[Attribute]) -> Opt
         return None;
     }
     Some(key.unwrap_or_else(|| style.map_or_else(|| name.to_owned(), |style| style.of_field(name))))
+}
+
+/// How the fields of a struct that is read are renamed.
+pub(crate) fn read_style(attrs: &[Attribute]) -> Option<Case> {
+    let mut style = None;
+    words(attrs, |word, meta| {
+        if word == "rename_all" {
+            style = renamed(meta, Way::Read)?.and_then(|style| Case::parse(&style));
+        }
+        Ok(())
+    });
+    style
+}
+
+/// The key under which a field is read; empty if its own fields stand in its place.
+pub(crate) fn read_key(name: &str, style: Option<Case>, attrs: &[Attribute]) -> String {
+    let (mut key, mut flat) = (None, false);
+    words(attrs, |word, meta| {
+        match word {
+            "rename" => key = renamed(meta, Way::Read)?.or(key.take()),
+            "flatten" => flat = true,
+            _ => {}
+        }
+        Ok(())
+    });
+    match key {
+        _ if flat => String::new(),
+        Some(key) => key,
+        None => style.map_or_else(|| name.to_owned(), |style| style.of_field(name)),
+    }
 }
 
 /// Calls `one` for each word inside of `#[serde(…)]`. What is wrong there is for `serde` to say.
@@ -53,7 +102,7 @@ fn words(attrs: &[Attribute], mut one: impl FnMut(&str, &ParseNestedMeta<'_>) ->
 }
 
 /// The text of `word = "…"` or `word(serialize = "…")`.
-fn written(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
+fn renamed(meta: &ParseNestedMeta<'_>, way: Way) -> syn::Result<Option<String>> {
     if meta.input.peek(Token![=]) {
         return Ok(Some(meta.value()?.parse::<LitStr>()?.value()));
     }
@@ -63,7 +112,7 @@ fn written(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
     let mut text = None;
     meta.parse_nested_meta(|inner| {
         let value: LitStr = inner.value()?.parse()?;
-        if inner.path.is_ident("serialize") {
+        if inner.path.is_ident(way.word()) {
             text = Some(value.value());
         }
         Ok(())
@@ -126,6 +175,35 @@ mod tests {
                 None
             ]
         );
+    }
+
+    #[test]
+    fn keys_of_what_is_read_are_those_that_serde_reads() {
+        let input: DeriveInput = syn::parse2(quote! {
+            #[serde(rename_all(deserialize = "camelCase", serialize = "UPPERCASE"))]
+            struct S {
+                first_name: u8,
+                #[serde(rename(deserialize = "yes", serialize = "no"))]
+                b: u8,
+                #[serde(rename = "x y", default)]
+                c: u8,
+                #[serde(flatten)]
+                d: u8,
+                #[serde(deserialize_with = "f")]
+                e_f: u8,
+            }
+        })
+        .unwrap();
+        let style = read_style(&input.attrs);
+        let syn::Data::Struct(data) = &input.data else {
+            unreachable!()
+        };
+        let found: Vec<_> = data
+            .fields
+            .iter()
+            .map(|f| read_key(&f.ident.as_ref().unwrap().to_string(), style, &f.attrs))
+            .collect();
+        assert_eq!(found, ["firstName", "yes", "x y", "", "eF"]);
     }
 
     #[test]

@@ -1,0 +1,15 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    id: Id<Post>,
+    title: String,
+}
+
+#[derive(Draft)]
+#[draft(Post)]
+struct NewPost {
+    title: Option<String>,
+}
+
+fn main() {}

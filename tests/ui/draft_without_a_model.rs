@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Draft)]
+struct NewPost {
+    title: String,
+}
+
+fn main() {}

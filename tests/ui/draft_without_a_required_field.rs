@@ -1,0 +1,23 @@
+// lines: 21
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    id: Id<Post>,
+    author_id: i64,
+    title: String,
+}
+
+#[derive(Draft)]
+#[draft(Post)]
+struct NewPost {
+    title: String,
+}
+
+async fn publish(input: NewPost, db: &Db) -> orm::Result<Post> {
+    input.insert(db).await
+}
+
+fn main() {
+    _ = publish;
+}
