@@ -104,7 +104,7 @@ on_every_database! {
         // What is to be read back is read, and not written.
         assert_eq!(ann.update().apply(edit("{}")).save(&counted).await?, ann);
         let same = User::query().filter(User::id.eq(ann.id)).update().apply(edit("{}")).returning(&counted).await?;
-        assert_eq!(same, [ann.clone()]);
+        assert_eq!(same, std::slice::from_ref(&ann));
         assert!(journal.take().iter().all(|sql| sql.starts_with("SELECT")));
         assert_eq!(User::find(ann.id).one(&db).await?.updated_at, ann.updated_at);
         let error = User::query().update().apply(edit("{}")).returning(&db).await.unwrap_err();
