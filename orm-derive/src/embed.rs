@@ -103,7 +103,7 @@ fn type_name(ty: &Type) -> Option<(String, Vec<&Type>)> {
 }
 
 /// The type inside of `Option<…>`.
-fn inside_option(ty: &Type) -> Option<&Type> {
+pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
     match type_name(ty)? {
         (name, parameters) if name == "Option" => parameters.first().copied(),
         _ => None,

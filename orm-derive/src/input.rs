@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
-use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Path, Token};
+use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Path, Token};
 
 use crate::attr::Errors;
 use crate::db_enum::case::Case;
 use crate::db_enum::options;
+use crate::embed::inside_option;
 use crate::serde_names;
 
 /// Which of the two it is.
@@ -81,6 +82,7 @@ pub(crate) fn read<'a>(
     let style = serde_names::read_style(&input.attrs);
     let mut fields: Vec<InputField<'_>> = Vec::new();
     for field in named {
+        refuse_lost_null(&input.attrs, field, errors);
         let Some(field) = one(kind, field, style, errors) else {
             continue;
         };
@@ -165,6 +167,18 @@ fn one<'a>(
         target: target.unwrap_or_else(|| vec![ident.clone()]),
         key: serde_names::read_key(&ident.unraw().to_string(), style, &field.attrs),
     })
+}
+
+/// Refuses an `Option<Option<T>>` that serde would never read as `Some(None)`.
+fn refuse_lost_null(container: &[Attribute], field: &syn::Field, errors: &mut Errors) {
+    let inner = inside_option(&field.ty).and_then(inside_option);
+    if inner.is_some() && serde_names::reads_null_as_missing(container, &field.attrs) {
+        errors.on(
+            &field.ty,
+            "serde reads `null` here as if the field were missing; \
+             add `#[serde(deserialize_with = \"orm::patch::double_option\")]`, or write `orm::Change<…>`",
+        );
+    }
 }
 
 /// `field = address.city`

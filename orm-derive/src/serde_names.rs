@@ -86,6 +86,22 @@ pub(crate) fn read_key(name: &str, style: Option<Case>, attrs: &[Attribute]) -> 
     }
 }
 
+/// Whether a field is read as its default where it is missing, and by its type's own form of reading otherwise: then a `null` is
+/// the same as nothing for an `Option<Option<T>>`.
+pub(crate) fn reads_null_as_missing(container: &[Attribute], field: &[Attribute]) -> bool {
+    let (mut default, mut with) = (false, false);
+    let mut look = |attrs: &[Attribute]| {
+        words(attrs, |word, _| {
+            default |= word == "default";
+            with |= matches!(word, "with" | "deserialize_with");
+            Ok(())
+        });
+    };
+    look(container);
+    look(field);
+    default && !with
+}
+
 /// Calls `one` for each word inside of `#[serde(…)]`. What is wrong there is for `serde` to say.
 fn words(attrs: &[Attribute], mut one: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
