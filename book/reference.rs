@@ -5,6 +5,7 @@
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, PartialEq)]
+#[has_many(posts: Post)]
 pub struct User {
     pub id: Id<User>,
     #[model(unique, length = 50)]

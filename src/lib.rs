@@ -4,8 +4,9 @@ pub use orm_core::db::{AsOrmError, PoolStats};
 pub use orm_core::query::patch;
 pub use orm_core::{
     Cells, Change, Constraint, Cursor, DatabaseError, Db, DbBuilder, Draft, Embedded, Error,
-    ErrorKind, Field, FieldError, FieldErrors, FromRow, Id, Isolation, Kind, Model, Page, Patch,
-    Query, Result, RowColumns, RowSource, Slice, Tracked, Tx, TxOptions, Value,
+    ErrorKind, Field, FieldError, FieldErrors, FromRow, Id, Include, Isolation, Kind, Model, Page,
+    Patch, Query, Result, RowColumns, RowSource, Shape, Slice, ToMany, ToOne, Tracked, Tx,
+    TxOptions, Value, View, With, label,
 };
 pub use orm_core::{db, dialect, expr, model, query, schema, sql, value};
 pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, sql};

@@ -13,13 +13,22 @@ pub use crate::model::{
     Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, Fixed, ForeignKeyDef, GeneratedDef, Id,
     IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField, Normalize, Registered,
 };
+pub use crate::model::{
+    Ambiguous, AnyNumber, AtMostOne, BackOf, End, ExactlyOne, Inverse, ManyToMany, Named, OneToOne,
+    RefersTo, Relation, RelationDef, back_of, ends_at, join_table, one_to_one,
+};
 pub use crate::query::{
     After, Always, Builder, Changes, Create, Draft, Either, FromFields, Gives, InputName,
     InputSink, InputTarget, Inserting, IntoBinding, IntoCreate, Many, NewRow, OnConflict, One, Or,
     Patch, Raw, RawPart, Set, Sometimes, Unset, Update, UpsertColumns, draft_field, drafted,
     give_embedded, insert, on_conflict, patch_field, patched,
 };
+pub use crate::query::{
+    Plan, Refine, RowOf, Source, ToMany, ToOne, View, ViewParams, field_width, fill_field,
+    read_field, select_view,
+};
 pub use crate::row::{Cells, FromRow, RowColumns};
+pub use crate::shape::{Parts, Shape};
 pub use crate::validate;
 #[cfg(feature = "json")]
 pub use crate::value::Json;

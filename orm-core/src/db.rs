@@ -4,6 +4,7 @@ mod builder;
 mod execute;
 mod insert;
 mod journal;
+mod load;
 mod sink;
 mod transaction;
 mod upsert;

@@ -55,6 +55,8 @@ pub enum Feature {
     Arrays,
     /// `CREATE TABLE` and its like are undone by a rollback.
     TransactionalDdl,
+    /// `LATERAL`: a query that runs for each row of a table before it.
+    Lateral,
 }
 
 /// The SQL of one database.
@@ -143,6 +145,35 @@ pub trait Dialect: DdlDialect + Send + Sync + 'static {
 
     /// Appends whether a value is in a list (which has at least one value, and no NULL).
     fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool);
+
+    /// Appends whether several values together are one of these rows (there is at least one, without NULL).
+    fn in_rows(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+        w.push("(");
+        w.list(needles, Writer::expr);
+        w.push(") IN (");
+        self.row_list(w, needles, rows);
+        w.push(")");
+    }
+
+    /// Appends rows of values, between the parentheses of `IN (…)`.
+    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+        w.push("VALUES ");
+        row_values(w, needles, rows);
+    }
+
+    /// How many values the keys of one statement may have together, where a key has several.
+    fn keys_per_statement(&self) -> usize {
+        self.bind_limit() / 2
+    }
+
+    /// Appends a table `parents` of keys, with the columns `k0`, `k1` and so on. It is asked for where there is
+    /// [`Lateral`](Feature::Lateral).
+    fn key_table(&self, w: &mut Writer, _columns: &[ColumnRef], _keys: &[Vec<Value>]) {
+        w.unsupported("a table of keys");
+    }
+
+    /// Appends, behind a lock, that only the rows of the query's own table are locked.
+    fn lock_of(&self, _w: &mut Writer, _model: &ModelDef) {}
 
     /// Appends a list of values, between the parentheses of a hand-written `IN (…)`.
     fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>);
@@ -280,6 +311,23 @@ fn direction(w: &mut Writer, term: &OrderTerm) {
         Some(NullsOrder::Last) => w.push(" NULLS LAST"),
         None => {}
     }
+}
+
+/// Appends `(…), (…)`, each value in the form of the column that it is compared with.
+fn row_values(w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+    w.list(rows, |w, row| {
+        w.push("(");
+        w.list(needles.iter().zip(row), |w, (needle, value)| {
+            match needle.column() {
+                Some(column) => {
+                    let value = w.dialect().fit(column.def(), value.clone());
+                    w.bind_for(column.def(), column.model, value);
+                }
+                None => w.bind(value.clone()),
+            }
+        });
+        w.push(")");
+    });
 }
 
 /// Appends rows as `VALUES (…), (…)`.

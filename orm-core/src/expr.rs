@@ -15,6 +15,7 @@ mod logic;
 mod node;
 mod operand;
 mod order;
+mod related;
 mod selection;
 
 use std::marker::PhantomData;
@@ -28,9 +29,10 @@ pub use compare::{IntoSet, SetOperand};
 pub use function::{DatePart, HasDate, HasTime, TextValue};
 pub use json::{JsonColumn, JsonPath, JsonScalar, JsonValue};
 pub use logic::{always, exists, never, not_exists};
-pub use node::{AggregateOp, BinaryOp, ColumnRef, Function, Node, Pattern, SetNode};
+pub use node::{AggregateOp, BinaryOp, ColumnRef, Function, Join, Node, Pattern, SetNode};
 pub use operand::{IntoOperand, Operand};
 pub use order::{IntoOrder, NullsOrder, Order, OrderTerm};
+pub use related::{Avg, Counted, Max, Min, Name, Sum};
 pub use selection::Selection;
 
 /// An expression over one row of `M`, with a value of type `T`.
@@ -44,12 +46,15 @@ pub use selection::Selection;
 /// assert_eq!(User::query().filter(minor).one(&db).await?.username, "cyd");
 /// # Ok(()) }) }
 /// ```
-pub struct Expr<M, T> {
+///
+/// `K` is the name under which a row holds the value when it was included: that of a relation's count, or one that
+/// [`named`](Expr::named) gave; most expressions have none.
+pub struct Expr<M, T, K = ()> {
     pub(crate) node: Node,
-    types: PhantomData<fn() -> (M, T)>,
+    types: PhantomData<fn() -> (M, T, K)>,
 }
 
-impl<M, T> Expr<M, T> {
+impl<M, T, K> Expr<M, T, K> {
     /// Gives a plain node its types. The caller vouches for them.
     pub(crate) fn new(node: Node) -> Self {
         Self {
@@ -59,13 +64,13 @@ impl<M, T> Expr<M, T> {
     }
 }
 
-impl<M, T> Clone for Expr<M, T> {
+impl<M, T, K> Clone for Expr<M, T, K> {
     fn clone(&self) -> Self {
         Self::new(self.node.clone())
     }
 }
 
-impl<M, T> std::fmt::Debug for Expr<M, T> {
+impl<M, T, K> std::fmt::Debug for Expr<M, T, K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.node.fmt(f)
     }
@@ -97,7 +102,7 @@ pub trait Expression<M>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T> Expression<M> for Expr<M, T> {
+impl<M, T, K> Expression<M> for Expr<M, T, K> {
     type Value = T;
 
     fn into_node(self) -> Node {
@@ -118,7 +123,7 @@ impl<M: crate::model::Model, T> Expression<M> for Column<M, T> {
 macro_rules! methods {
     ($(#[$bound:meta])* [$($param:ident),*] $value:ty, [$($where:tt)*], { $($body:tt)* }) => {
         impl<M: $crate::model::Model, $($param),*> $crate::expr::Column<M, $value> where $($where)* { $($body)* }
-        impl<M: $crate::model::Model, $($param),*> $crate::expr::Expr<M, $value> where $($where)* { $($body)* }
+        impl<M: $crate::model::Model, __K, $($param),*> $crate::expr::Expr<M, $value, __K> where $($where)* { $($body)* }
     };
 }
 pub(crate) use methods;

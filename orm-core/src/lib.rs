@@ -12,6 +12,7 @@ pub mod model;
 pub mod query;
 mod row;
 pub mod schema;
+mod shape;
 pub mod sql;
 #[doc(hidden)]
 pub mod validate;
@@ -21,6 +22,9 @@ pub use db::{Db, DbBuilder, Isolation, Tx, TxOptions};
 pub use embed::Embedded;
 pub use error::{Constraint, DatabaseError, Error, ErrorKind, FieldError, FieldErrors, Result};
 pub use model::{Id, Model};
-pub use query::{Change, Cursor, Draft, Page, Patch, Query, Slice, Tracked};
+pub use query::{
+    Change, Cursor, Draft, Include, Page, Patch, Query, Slice, ToMany, ToOne, Tracked, View, With,
+};
 pub use row::{Cells, FromRow, RowColumns, RowSource};
+pub use shape::{Parts, Shape};
 pub use value::{Field, Kind, Value};

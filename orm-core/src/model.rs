@@ -3,7 +3,9 @@
 mod column;
 mod field;
 mod id;
+mod join_table;
 mod registry;
+mod relation;
 
 use std::borrow::Cow;
 
@@ -17,7 +19,15 @@ pub use field::JsonField;
 #[doc(hidden)]
 pub use field::{Fixed, ModelField};
 pub use id::{Id, IntoKey, Key, KeyOf, KeyValue};
+#[doc(hidden)]
+pub use join_table::join_table;
 pub use registry::{Registered, all, by_table};
+pub use relation::{
+    Ambiguous, AnyNumber, AtMostOne, BackOf, Cardinality, End, ExactlyOne, Hop, Inverse,
+    ManyToMany, Named, OneToOne, RefersTo, Relation, RelationDef,
+};
+#[doc(hidden)]
+pub use relation::{back_of, ends_at, one_to_one};
 
 use crate::error::{FieldErrors, Result};
 use crate::query::{Create, IntoCreate, Query};
@@ -198,6 +208,8 @@ pub struct ModelDef {
     pub foreign_keys: Vec<ForeignKeyDef>,
     /// Checks of the whole table.
     pub checks: Vec<CheckDef>,
+    /// The tables that link the model with others, made for relations of many to many that name no model for it.
+    pub join_tables: Vec<fn() -> &'static ModelDef>,
     /// The table's comment.
     pub comment: Option<&'static str>,
     /// The name that the table had before.
@@ -217,6 +229,7 @@ impl ModelDef {
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             checks: Vec::new(),
+            join_tables: Vec::new(),
             comment: None,
             renamed_from: None,
         }

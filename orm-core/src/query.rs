@@ -5,8 +5,11 @@ mod cursor;
 mod delete;
 mod draft;
 mod filter;
+mod held;
+mod include;
 mod input;
 mod insert;
+mod load;
 mod page;
 pub mod patch;
 mod raw;
@@ -14,23 +17,32 @@ mod select;
 mod statement;
 mod stream;
 mod terminal;
+mod to_many;
+mod to_one;
 mod track;
 mod update;
 mod upsert;
+mod view;
+mod with;
 
 use std::marker::PhantomData;
 
 pub use create::{Create, NewRow, Set, Unset};
+pub(crate) use cursor::key_text;
 pub use cursor::{Cursor, IntoCursor, Slice};
 pub use delete::Delete;
 #[doc(hidden)]
 pub use draft::{After, Builder, Either, Gives, Or, Suffices, draft_field, drafted};
 pub use draft::{Draft, IntoCreate};
+pub(crate) use filter::add as add_condition;
+pub use held::{Held, OptionalRow, Rows, Scalar, SingleRow, Way};
+pub use include::{Include, Includes, IntoInclude, Keyed};
 #[doc(hidden)]
 pub use input::{
     Always, Input, InputName, InputSink, InputTarget, InputValue, Sometimes, give_embedded,
 };
 pub use insert::{InsertMany, Inserting, insert};
+pub use load::IntoRows;
 pub use page::Page;
 pub use patch::{Change, Patch};
 #[doc(hidden)]
@@ -38,17 +50,22 @@ pub use patch::{Changes, patch_field, patched};
 pub use raw::{IntoBinding, Raw, RawPart, RawSql};
 pub use select::FromFields;
 pub use statement::{
-    Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Lock,
-    LockStrength, LockWait, SelectStatement, Selected, UpdateStatement,
+    Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Link, LinkTo,
+    Load, Lock, LockStrength, LockWait, SelectStatement, Selected, UpdateStatement,
 };
 pub(crate) use stream::AtDrop;
 pub use stream::RowStream;
+pub use to_many::ToMany;
+pub use to_one::ToOne;
 pub use track::{FieldChange, Tracked};
 pub use update::{Many, One, Update};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
+pub use view::{
+    Plan, Refine, RowOf, Source, View, ViewParams, field_width, fill_field, read_field, select_view,
+};
+pub use with::{DebugSlots, Has, Here, IntoValues, NotLoaded, Slot, Slots, There, With};
 
 use crate::model::Model;
-use crate::row::FromRow;
 
 /// A query for rows of the model `M`, each read as an `R`: the model itself, unless [`select`](Query::select) says otherwise.
 ///
@@ -102,7 +119,7 @@ impl<M, R> Clone for Query<M, R> {
     }
 }
 
-impl<M: Model, R: FromRow> std::fmt::Debug for Query<M, R> {
+impl<M: Model, R> std::fmt::Debug for Query<M, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Query")
             .field("model", &self.statement.model.name)

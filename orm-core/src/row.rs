@@ -37,6 +37,14 @@ pub trait FromRow: Sized + Send + 'static {
     /// Which columns are read.
     fn columns() -> RowColumns;
 
+    /// How many columns are read.
+    fn width() -> usize {
+        match Self::columns() {
+            RowColumns::Positional(width) => width,
+            RowColumns::Named(names) => names.len(),
+        }
+    }
+
     /// Reads the row, cell after cell, in the order of [`columns`](FromRow::columns).
     ///
     /// # Errors
@@ -83,6 +91,21 @@ impl<'r> Cells<'r> {
         }
     }
 
+    /// Whether the next cell is NULL. It is read by that.
+    pub(crate) fn next_is_null(&mut self) -> Result<bool> {
+        let index = self.next;
+        self.next += 1;
+        match self.row.raw(index) {
+            Ok(raw) => Ok(raw == Raw::Null),
+            Err(error) => Err(self.failed(index, "a key", error)),
+        }
+    }
+
+    /// Leaves out the next cells.
+    pub(crate) fn skip(&mut self, cells: usize) {
+        self.next += cells;
+    }
+
     #[cold]
     fn failed(&self, index: usize, target: &'static str, error: DecodeError) -> Error {
         Error::new(ErrorKind::Decode {
@@ -112,12 +135,7 @@ macro_rules! tuple {
             const NAME: &'static str = "row";
 
             fn columns() -> RowColumns {
-                let mut width = 0;
-                $(match $name::columns() {
-                    RowColumns::Positional(n) => width += n,
-                    RowColumns::Named(names) => width += names.len(),
-                })+
-                RowColumns::Positional(width)
+                RowColumns::Positional(0 $(+ $name::width())+)
             }
 
             #[inline]

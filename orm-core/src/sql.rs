@@ -3,6 +3,8 @@
 pub mod ddl;
 mod expr;
 mod ident;
+mod join;
+mod link;
 mod raw;
 mod select;
 mod transaction;

@@ -1,5 +1,6 @@
 //! What stands in the attributes of a model, as it was written. Whether it makes sense is for `check` to say.
 
+mod association;
 mod errors;
 mod field;
 mod index;
@@ -11,6 +12,7 @@ mod table;
 use proc_macro2::TokenStream;
 use syn::{Data, DeriveInput, Fields, Ident, Visibility};
 
+pub(crate) use association::{Association, AssociationKind, Through};
 pub(crate) use errors::Errors;
 pub(crate) use field::{Default, Embedding, FieldAttr, Named, Normalize};
 pub(crate) use index::{IndexAttr, IndexPart};

@@ -2,6 +2,7 @@
 //!
 //! After a mistake the model is made all the same, without the part that is wrong, so that one mistake stays one mistake.
 
+mod association;
 mod column;
 mod foreign_key;
 mod index;
@@ -36,6 +37,9 @@ pub(crate) struct Model<'a> {
     pub(crate) key: Vec<usize>,
     pub(crate) indexes: Vec<Index<'a>>,
     pub(crate) foreign_keys: Vec<ForeignKey<'a>>,
+    pub(crate) relations: Vec<Relation<'a>>,
+    /// The module with the types of the relations.
+    pub(crate) relations_module: Ident,
     pub(crate) checks: Vec<Check<'a>>,
 }
 
@@ -145,8 +149,43 @@ pub(crate) enum Part<'a> {
     Sql(&'a LitStr),
 }
 
+/// A relation to rows of a model.
+pub(crate) struct Relation<'a> {
+    pub(crate) name: &'a Ident,
+    pub(crate) target: &'a syn::Path,
+    pub(crate) kind: RelationKind<'a>,
+}
+
+/// How the rows of a relation are found.
+pub(crate) enum RelationKind<'a> {
+    /// By a foreign key of this model.
+    BelongsTo {
+        /// Whether it may be NULL.
+        optional: bool,
+        /// Whether no two rows have the same.
+        unique: bool,
+        /// Whether no other one leads to the same model.
+        only: bool,
+    },
+    /// By a foreign key of the other model.
+    HasMany { via: Option<&'a Ident> },
+    /// By a unique foreign key of the other model.
+    HasOne { via: Option<&'a Ident> },
+    /// By relations, one after the other.
+    Chain(&'a [Ident]),
+    /// By the foreign keys of a model between.
+    Through {
+        between: &'a syn::Path,
+        via: Option<&'a Ident>,
+        to: Option<&'a Ident>,
+    },
+    /// By a table between, for which there is no model.
+    JoinTable { table: Option<&'a LitStr> },
+}
+
 /// A foreign key.
 pub(crate) struct ForeignKey<'a> {
+    pub(crate) ident: &'a Ident,
     pub(crate) name: String,
     pub(crate) target: &'a syn::Path,
     /// The members that refer, and their types without `Option`.
@@ -185,11 +224,20 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
     let key = key::find(ident, &fields, errors);
     let indexes = index::check(&table.indexes, &fields, errors);
     let foreign_keys = foreign_key::check(&table.belongs_to, &fields, errors);
+    let relations = association::check(
+        ident,
+        &table.associations,
+        &foreign_keys,
+        &fields,
+        (&key, &indexes),
+        errors,
+    );
     let members = fields.iter().enumerate();
     let members: Vec<_> = members
         .map(|(at, field)| member::check(ident, field, &key, at, errors))
         .collect();
     let name = ident.unraw().to_string();
+    let relations_module = relations_module(ident, table.relations.as_ref(), errors);
     let check = |check: &'a CheckAttr| Check {
         name: check.name.as_ref(),
         sql: &check.sql,
@@ -209,7 +257,26 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
         key,
         indexes,
         foreign_keys,
+        relations,
+        relations_module,
         checks: table.checks.iter().map(check).collect(),
+    }
+}
+
+/// The module with the types of the relations: `blog_post` for `BlogPost`, unless another name is given.
+fn relations_module(model: &Ident, given: Option<&LitStr>, errors: &mut Errors) -> Ident {
+    let own = table_name::snake_case(&model.unraw().to_string());
+    let Some(given) = given else {
+        // A model may be called like a word of the language: `Type`.
+        let word = syn::parse_str::<Ident>(&own).is_ok();
+        return Ident::new(&if word { own } else { own + "_" }, model.span());
+    };
+    match given.parse::<Ident>() {
+        Ok(name) => name,
+        Err(_) => {
+            errors.on(given, "this names a module, so it must be a name");
+            Ident::new("relations", model.span())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod def;
 mod foreign_key;
 mod model;
 mod names;
+mod relation;
 mod row;
 mod rules;
 mod stub;
@@ -43,8 +44,9 @@ fn all(model: &Model<'_>) -> TokenStream {
     let create = create::write(model);
     let update = update::write(model);
     let foreign_keys = foreign_key::write(model);
+    let relations = relation::write(model);
     let register = register(model);
-    quote!(#row #of_model #columns #create #update #foreign_keys #register)
+    quote!(#row #of_model #columns #create #update #foreign_keys #relations #register)
 }
 
 /// Writes `inventory::submit! { Registered(<User as Model>::def) }`.

@@ -44,7 +44,10 @@ use proc_macro::TokenStream;
 ///
 /// The struct gets a column for each field (`User::username`), `User::create()`, and everything of the trait `Model`. `#[model(…)]`,
 /// `#[belongs_to(…)]` and `#[validate(…)]` say more; the book's chapter on models lists them all.
-#[proc_macro_derive(Model, attributes(model, validate, belongs_to))]
+#[proc_macro_derive(
+    Model,
+    attributes(model, validate, belongs_to, has_many, has_one, many_to_many)
+)]
 pub fn model(input: TokenStream) -> TokenStream {
     match syn::parse(input) {
         Ok(input) => expand::model(&input).into(),

@@ -39,6 +39,7 @@ mod portable;
 mod queries;
 mod raw_sql;
 mod refinements;
+mod relations;
 mod rendering;
 mod schema;
 mod select;

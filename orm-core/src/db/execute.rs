@@ -12,7 +12,7 @@ use crate::driver::{Access, Done, Lease, NoRows, RowSink, Statement};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::query::{AtDrop, DeleteStatement, RowStream, UpdateStatement};
-use crate::row::FromRow;
+use crate::shape::Shape;
 use crate::value::Value;
 
 impl Db {
@@ -50,7 +50,7 @@ impl Db {
         result.map_err(|e| e.with_sql(&statement.sql))
     }
 
-    pub(crate) async fn fetch_all<R: FromRow>(&self, statement: Statement) -> Result<Vec<R>> {
+    pub(crate) async fn fetch_all<R: Shape>(&self, statement: Statement) -> Result<Vec<R>> {
         let layout = Layout::new(statement.access == Access::Unknown);
         let (sink, _) = self
             .run(&statement, Collect::new(layout, usize::MAX))
@@ -58,7 +58,7 @@ impl Db {
         Ok(sink.rows)
     }
 
-    pub(crate) async fn fetch_first<R: FromRow>(&self, statement: Statement) -> Result<Option<R>> {
+    pub(crate) async fn fetch_first<R: Shape>(&self, statement: Statement) -> Result<Option<R>> {
         let layout = Layout::new(statement.access == Access::Unknown);
         let (mut sink, _) = self.run(&statement, Collect::new(layout, 1)).await?;
         Ok(sink.rows.pop())
@@ -70,7 +70,7 @@ impl Db {
             .map(|(_, done)| done.affected)
     }
 
-    pub(crate) fn stream<R: FromRow>(
+    pub(crate) fn stream<R: Shape>(
         &self,
         statement: Result<Statement>,
         caller: &'static Location<'static>,

@@ -4,7 +4,8 @@ use tokio::sync::mpsc;
 
 use crate::driver::{Columns, RowSink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::row::{Cells, FromRow, RowColumns, RowSource};
+use crate::row::{Cells, RowColumns, RowSource};
+use crate::shape::{GatherRows, Shape};
 
 /// How the cells of a row type are found in a result: by position, or by this map.
 pub(super) struct Layout<R> {
@@ -14,7 +15,7 @@ pub(super) struct Layout<R> {
     row: std::marker::PhantomData<fn() -> R>,
 }
 
-impl<R: FromRow> Layout<R> {
+impl<R: Shape> Layout<R> {
     pub(super) fn new(by_name: bool) -> Self {
         Self {
             map: None,
@@ -28,13 +29,17 @@ impl<R: FromRow> Layout<R> {
             return Ok(());
         }
         match R::columns() {
-            RowColumns::Positional(width) if width == columns.len() => Ok(()),
-            RowColumns::Positional(width) => Err(Error::invalid_query(format!(
+            None => Err(Error::invalid_query(format!(
+                "a hand-written statement is not read into `{}`",
+                std::any::type_name::<R>()
+            ))),
+            Some(RowColumns::Positional(width)) if width == columns.len() => Ok(()),
+            Some(RowColumns::Positional(width)) => Err(Error::invalid_query(format!(
                 "the statement gives {} columns, and `{}` reads {width}",
                 columns.len(),
                 std::any::type_name::<R>()
             ))),
-            RowColumns::Named(names) => {
+            Some(RowColumns::Named(names)) => {
                 self.map = Some(
                     names
                         .iter()
@@ -52,7 +57,7 @@ impl<R: FromRow> Layout<R> {
     }
 }
 
-fn position<R: FromRow>(columns: &dyn Columns, name: &str) -> Result<usize> {
+fn position<R: Shape>(columns: &dyn Columns, name: &str) -> Result<usize> {
     let mut found = (0..columns.len()).filter(|i| columns.name(*i) == name);
     match (found.next(), found.next()) {
         (Some(index), None) => Ok(index),
@@ -73,7 +78,7 @@ fn position<R: FromRow>(columns: &dyn Columns, name: &str) -> Result<usize> {
     }
 }
 
-fn missing<R: FromRow>(name: &str, reason: &str) -> Error {
+fn missing<R: Shape>(name: &str, reason: &str) -> Error {
     Error::new(ErrorKind::Decode {
         column: name.to_owned(),
         target: R::NAME,
@@ -88,7 +93,7 @@ pub(super) struct Collect<R> {
     limit: usize,
 }
 
-impl<R: FromRow> Collect<R> {
+impl<R: Shape> Collect<R> {
     pub(super) fn new(layout: Layout<R>, limit: usize) -> Self {
         Self {
             layout,
@@ -98,7 +103,7 @@ impl<R: FromRow> Collect<R> {
     }
 }
 
-impl<R: FromRow> RowSink for Collect<R> {
+impl<R: Shape> RowSink for Collect<R> {
     fn needs_columns(&self) -> bool {
         self.layout.by_name
     }
@@ -127,7 +132,7 @@ pub(super) struct Forward<R> {
     to: mpsc::Sender<Vec<R>>,
 }
 
-impl<R: FromRow> Forward<R> {
+impl<R: Shape> Forward<R> {
     const BATCH: usize = 64;
 
     pub(super) fn new(layout: Layout<R>, to: mpsc::Sender<Vec<R>>) -> Self {
@@ -151,7 +156,7 @@ impl<R: FromRow> Forward<R> {
     }
 }
 
-impl<R: FromRow> RowSink for Forward<R> {
+impl<R: Shape> RowSink for Forward<R> {
     const STREAMS: bool = true;
 
     fn needs_columns(&self) -> bool {
@@ -179,6 +184,27 @@ impl<R: FromRow> RowSink for Forward<R> {
     fn drain_blocking(&mut self) -> bool {
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(Self::BATCH));
         self.to.blocking_send(batch).is_ok()
+    }
+}
+
+/// Collects rows together with the keys of what will be loaded for them. Its type is the same for all rows.
+pub(super) struct Gathering(pub(super) Box<dyn GatherRows>);
+
+impl RowSink for Gathering {
+    fn needs_columns(&self) -> bool {
+        false
+    }
+
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+
+    fn start(&mut self, _: &dyn Columns) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, row: &dyn RowSource) -> Result<()> {
+        self.0.row(row)
     }
 }
 

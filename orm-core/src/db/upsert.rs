@@ -159,6 +159,8 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
             otherwise.as_deref().map(boxed),
         ),
         Node::Json(document, path, kind) => Node::Json(boxed(document), path.clone(), *kind),
+        Node::Related(join, of) => Node::Related(join.clone(), boxed(of)),
+        Node::NotTrue(inner) => Node::NotTrue(boxed(inner)),
         // These hold no value of the new row: the database refuses aggregates here, and a query inside has rows of its own.
         Node::Column(_)
         | Node::Outer(_)

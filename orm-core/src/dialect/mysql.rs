@@ -115,6 +115,10 @@ impl Dialect for Mysql {
         w.push(")");
     }
 
+    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+        super::row_values(w, needles, rows);
+    }
+
     fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
         if values.is_empty() {
             return w.push("SELECT NULL FROM DUAL WHERE 1 = 0");

@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use super::{Dialect, Family, Feature, like_pattern};
-use crate::expr::{AggregateOp, BinaryOp, DatePart, Function, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, Pattern};
 use crate::model::{ColumnDef, ModelDef};
 use crate::sql::Writer;
 use crate::value::{Kind, Value};
@@ -105,6 +105,28 @@ impl Dialect for Postgres {
             w.push("[]");
         }
         w.push(")");
+    }
+
+    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+        w.push("SELECT * FROM ");
+        let columns = needles.iter().filter_map(Node::column).collect::<Vec<_>>();
+        unnest(w, &columns, rows);
+    }
+
+    fn keys_per_statement(&self) -> usize {
+        usize::MAX
+    }
+
+    fn key_table(&self, w: &mut Writer, columns: &[ColumnRef], keys: &[Vec<Value>]) {
+        unnest(w, columns, keys);
+        w.push(" AS parents (");
+        w.list(0..columns.len(), |w, i| w.ident(&format!("k{i}")));
+        w.push(")");
+    }
+
+    fn lock_of(&self, w: &mut Writer, model: &ModelDef) {
+        w.push(" OF ");
+        w.ident(model.table);
     }
 
     fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {
@@ -299,6 +321,23 @@ impl Dialect for Postgres {
     fn rows_per_insert(&self, columns: usize) -> usize {
         if columns == 0 { 1 } else { 10_000 }
     }
+}
+
+/// Appends a table of rows, with one array for each column, so that the text is the same for any number of them.
+fn unnest(w: &mut Writer, columns: &[ColumnRef], rows: &[Vec<Value>]) {
+    w.push("UNNEST(");
+    w.list(columns.iter().enumerate(), |w, (i, column)| {
+        let column = column.def();
+        let values = rows.iter().filter_map(|row| row.get(i).cloned()).collect();
+        w.bind(Value::Array(column.ty.kind, values));
+        w.push("::");
+        match native_enum(column) {
+            Some(def) => w.ident(def),
+            None => w.push(type_name(column.ty.kind)),
+        }
+        w.push("[]");
+    });
+    w.push(")");
 }
 
 const FIRST_DAY: i32 = -2_440_588;

@@ -36,8 +36,12 @@ numbers!(rust_decimal::Decimal);
 impl<T: Arithmetic + NotNull> Arithmetic for Option<T> {}
 
 macro_rules! operators {
-    ($ty:ident: $($trait:ident $method:ident $op:ident),*) => {$(
-        impl<M: Model, T: Arithmetic, R: IntoOperand<M, T>> $trait<R> for $ty<M, T> {
+    ($($trait:ident $method:ident $op:ident),*) => {$(
+        operators!([M, T] Column<M, T>, $trait $method $op);
+        operators!([M, T, K] Expr<M, T, K>, $trait $method $op);
+    )*};
+    ([M, T $(, $k:ident)?] $ty:ty, $trait:ident $method:ident $op:ident) => {
+        impl<M: Model, T: Arithmetic, $($k,)? R: IntoOperand<M, T>> $trait<R> for $ty {
             type Output = Expr<M, T>;
 
             fn $method(self, other: R) -> Self::Output {
@@ -45,10 +49,9 @@ macro_rules! operators {
                 Expr::new(Node::Binary(Box::new(left), BinaryOp::$op(T::TYPE.kind), Box::new(other.into_operand().into_node())))
             }
         }
-    )*};
+    };
 }
-operators!(Column: Add add Add, Sub sub Sub, Mul mul Mul, Div div Div, Rem rem Rem);
-operators!(Expr: Add add Add, Sub sub Sub, Mul mul Mul, Div div Div, Rem rem Rem);
+operators!(Add add Add, Sub sub Sub, Mul mul Mul, Div div Div, Rem rem Rem);
 
 impl<M: Model, T: Arithmetic> Neg for Column<M, T> {
     type Output = Expr<M, T>;
@@ -57,11 +60,11 @@ impl<M: Model, T: Arithmetic> Neg for Column<M, T> {
         Expr::new(Node::Negate(Box::new(self.node())))
     }
 }
-impl<M: Model, T: Arithmetic> Neg for Expr<M, T> {
-    type Output = Self;
+impl<M: Model, T: Arithmetic, K> Neg for Expr<M, T, K> {
+    type Output = Expr<M, T>;
 
     fn neg(self) -> Self::Output {
-        Self::new(Node::Negate(Box::new(self.node)))
+        Expr::new(Node::Negate(Box::new(self.node)))
     }
 }
 

@@ -130,13 +130,13 @@ impl<M: Model, T: NotNull> IntoAssignment<M, Option<T>> for Column<M, T> {
     }
 }
 #[diagnostic::do_not_recommend]
-impl<M: Model, T> IntoAssignment<M, T> for Expr<M, T> {
+impl<M: Model, T, K> IntoAssignment<M, T> for Expr<M, T, K> {
     fn into_assignment(self) -> Node {
         self.node
     }
 }
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: NotNull> IntoAssignment<M, Option<T>> for Expr<M, T> {
+impl<M: Model, T: NotNull, K> IntoAssignment<M, Option<T>> for Expr<M, T, K> {
     fn into_assignment(self) -> Node {
         self.node
     }

@@ -77,7 +77,7 @@ choice! {
     [] &str => String;
     [] &[u8] => Vec<u8>;
     [T: NotNull] Option<T> => Self;
-    [T] Expr<M, T> => T;
+    [T, K] Expr<M, T, K> => T;
     [T] Outer<T> => T;
     [N: Model, T: FromRow] Query<N, T> => T;
 }

@@ -27,22 +27,22 @@ fn or(left: Node, right: Node) -> Node {
 }
 
 macro_rules! operators {
-    ($($ty:ident),*) => {$(
-        impl<M: Model, R: Expression<M, Value = bool>> BitAnd<R> for $ty<M, bool> {
+    ($($ty:ident [$($k:ident)?]),*) => {$(
+        impl<M: Model, R: Expression<M, Value = bool>, $($k)?> BitAnd<R> for $ty<M, bool, $($k)?> {
             type Output = Expr<M, bool>;
 
             fn bitand(self, other: R) -> Self::Output {
                 Expr::new(and(Expression::<M>::into_node(self), other.into_node()))
             }
         }
-        impl<M: Model, R: Expression<M, Value = bool>> BitOr<R> for $ty<M, bool> {
+        impl<M: Model, R: Expression<M, Value = bool>, $($k)?> BitOr<R> for $ty<M, bool, $($k)?> {
             type Output = Expr<M, bool>;
 
             fn bitor(self, other: R) -> Self::Output {
                 Expr::new(or(Expression::<M>::into_node(self), other.into_node()))
             }
         }
-        impl<M: Model> Not for $ty<M, bool> {
+        impl<M: Model, $($k)?> Not for $ty<M, bool, $($k)?> {
             type Output = Expr<M, bool>;
 
             fn not(self) -> Self::Output {
@@ -51,7 +51,7 @@ macro_rules! operators {
         }
     )*};
 }
-operators!(Expr, Column);
+operators!(Expr [K], Column []);
 
 /// A condition that every row meets; a place to begin when conditions are put together in a loop.
 ///

@@ -1,6 +1,8 @@
 //! The plain, untyped form of an expression: what the renderer sees.
 
-use crate::model::{ColumnDef, ModelDef};
+use std::sync::Arc;
+
+use crate::model::{ColumnDef, ModelDef, RelationDef};
 use crate::query::RawSql;
 use crate::query::SelectStatement;
 use crate::value::{EncodeError, Kind, Value};
@@ -60,8 +62,82 @@ pub enum Node {
     Subquery(Box<SelectStatement>),
     /// The value that an upsert would have inserted.
     Excluded(ColumnRef),
+    /// An expression over the row that a relation leads to.
+    Related(Join, Box<Node>),
+    /// Whether a condition is anything but true: false, or unknown because of a NULL.
+    NotTrue(Box<Node>),
     /// Hand-written SQL with bound values.
     Raw(RawSql),
+}
+
+/// A relation to one row, whose columns are read beside those of the query's own model.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The relation.
+    pub relation: &'static RelationDef,
+    /// Conditions that the row must meet, or it counts as missing.
+    pub on: Option<Arc<Vec<Node>>>,
+}
+
+impl Join {
+    /// Whether both stand for the same row, so that one join serves them.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.relation, other.relation)
+            && match (&self.on, &other.on) {
+                (None, None) => true,
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                _ => false,
+            }
+    }
+}
+
+impl Node {
+    /// Shows the parts that it is made of; those of a query inside it are not among them.
+    pub(crate) fn parts<'n>(&'n self, show: &mut dyn FnMut(&'n Node)) {
+        match self {
+            Self::Column(_)
+            | Self::Outer(_)
+            | Self::Value(_)
+            | Self::Invalid(_)
+            | Self::Mistake(_)
+            | Self::Exists(..)
+            | Self::Subquery(_)
+            | Self::Excluded(_)
+            | Self::Raw(_) => {}
+            Self::Binary(left, _, right) => {
+                show(left);
+                show(right);
+            }
+            Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().for_each(show),
+            Self::Between(all) => all.iter().for_each(show),
+            Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsNull(inner, _)
+            | Self::In(inner, ..)
+            | Self::Like(inner, _)
+            | Self::Json(inner, ..)
+            | Self::Related(_, inner)
+            | Self::NotTrue(inner) => show(inner),
+            Self::Aggregate { of, .. } => of.as_deref().into_iter().for_each(show),
+            Self::Case(arms, otherwise) => {
+                for (condition, value) in arms {
+                    show(condition);
+                    show(value);
+                }
+                otherwise.as_deref().into_iter().for_each(show);
+            }
+        }
+    }
+
+    /// Whether it, or a part of it, is of this kind.
+    pub(crate) fn any(&self, is: &mut dyn FnMut(&Node) -> bool) -> bool {
+        if is(self) {
+            return true;
+        }
+        let mut found = false;
+        self.parts(&mut |part| found = found || part.any(is));
+        found
+    }
 }
 
 /// A column and the model that it belongs to.

@@ -150,33 +150,33 @@ impl<M, T: NotNull> IntoOperand<M, Self> for Option<T> {
 }
 
 macro_rules! expression_operands {
-    ($($name:ident $node:ident [$($bound:tt)*]),*) => {$(
+    ($($name:ident [$($k:ident)?] $node:ident [$($bound:tt)*]),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<M $($bound)*, T> IntoOperand<M, T> for $name<M, T> {
+        impl<M $($bound)*, T, $($k)?> IntoOperand<M, T> for $name<M, T, $($k)?> {
             fn into_operand(self) -> Operand {
                 Operand($node(self))
             }
         }
         #[diagnostic::do_not_recommend]
-        impl<M $($bound)*, T: NotNull> IntoOperand<M, Option<T>> for $name<M, T> {
+        impl<M $($bound)*, T: NotNull, $($k)?> IntoOperand<M, Option<T>> for $name<M, T, $($k)?> {
             fn into_operand(self) -> Operand {
                 Operand($node(self))
             }
         }
         #[diagnostic::do_not_recommend]
-        impl<M $($bound)*, T: NotNull> IntoOperand<M, T> for $name<M, Option<T>> {
+        impl<M $($bound)*, T: NotNull, $($k)?> IntoOperand<M, T> for $name<M, Option<T>, $($k)?> {
             fn into_operand(self) -> Operand {
                 Operand($node(self))
             }
         }
     )*};
 }
-expression_operands!(Column column_node [: Model], Expr expr_node []);
+expression_operands!(Column [] column_node [: Model], Expr [K] expr_node []);
 
 fn column_node<M: Model, T>(column: Column<M, T>) -> Node {
     column.node()
 }
-fn expr_node<M, T>(expr: Expr<M, T>) -> Node {
+fn expr_node<M, T, K>(expr: Expr<M, T, K>) -> Node {
     expr.node
 }
 

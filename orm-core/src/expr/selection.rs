@@ -25,7 +25,7 @@ impl<M: Model, T: Field> Selection<M> for Column<M, T> {
         vec![self.node()]
     }
 }
-impl<M: Model, T: Field> Selection<M> for Expr<M, T> {
+impl<M: Model, T: Field, K> Selection<M> for Expr<M, T, K> {
     type Row = T;
 
     fn into_nodes(self) -> Vec<Node> {

@@ -233,12 +233,17 @@ where
     note = "a field with `#[belongs_to(…)]` has the type of the key that it refers to, or `Option` of it"
 )]
 pub trait KeyOf<M> {
+    /// The model.
+    type Target: Model;
+
     /// The model's table.
     fn target() -> &'static ModelDef;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Model<Key = K>, K> KeyOf<M> for K {
+    type Target = M;
+
     fn target() -> &'static ModelDef {
         M::def()
     }

@@ -302,7 +302,7 @@ impl<T: serde::Serialize> serde::Serialize for Slice<T> {
 }
 
 /// Values as a text that is equal for equal values, and for no others.
-pub(super) fn key_text(values: Vec<Value>) -> String {
+pub(crate) fn key_text(values: Vec<Value>) -> String {
     Cursor { values }.to_string()
 }
 

@@ -4,8 +4,9 @@ use super::{Lock, LockStrength, LockWait, Query, Selected};
 use crate::expr::{Expression, IntoOrder, Selection};
 use crate::model::Model;
 use crate::row::FromRow;
+use crate::shape::Shape;
 
-impl<M: Model, R: FromRow> Query<M, R> {
+impl<M: Model, R: Shape> Query<M, R> {
     /// Orders the rows; a further call adds terms behind the ones there are.
     ///
     /// ```
@@ -65,7 +66,10 @@ impl<M: Model, R: FromRow> Query<M, R> {
     /// assert_eq!(pairs[1], (Id::new(2), None));
     /// # Ok(()) }) }
     /// ```
-    pub fn select<S: Selection<M>>(mut self, selection: S) -> Query<M, S::Row> {
+    pub fn select<S: Selection<M>>(mut self, selection: S) -> Query<M, S::Row>
+    where
+        R: FromRow,
+    {
         self.statement.selected = Selected::Nodes(selection.into_nodes());
         Query::from_statement(self.statement)
     }
@@ -87,6 +91,7 @@ impl<M: Model, R: FromRow> Query<M, R> {
     where
         T: FromRow + FromFields<Fields = S::Row>,
         S: Selection<M>,
+        R: FromRow,
     {
         self.statement.selected = Selected::Nodes(selection.into_nodes());
         Query::from_statement(self.statement)

@@ -1,7 +1,7 @@
 //! Statements as plain data: what the builders fill in and the renderer reads.
 
 use crate::expr::{ColumnRef, Node, OrderTerm};
-use crate::model::ModelDef;
+use crate::model::{ModelDef, RelationDef};
 use crate::value::Value;
 
 /// A `SELECT`.
@@ -12,6 +12,12 @@ pub struct SelectStatement {
     pub model: &'static ModelDef,
     /// What is read of each row.
     pub selected: Selected,
+    /// What is read of each row beside that, behind it.
+    pub extra: Vec<Node>,
+    /// The rows that other statements read for the rows of this one.
+    pub loads: Vec<Load>,
+    /// The rows that these rows are related to, and by what.
+    pub link: Option<Link>,
     /// Whether equal rows are given once.
     pub distinct: bool,
     /// Conditions that all must hold.
@@ -40,6 +46,9 @@ impl SelectStatement {
         Self {
             model,
             selected: Selected::Model,
+            extra: Vec::new(),
+            loads: Vec::new(),
+            link: None,
             distinct: false,
             filter: Vec::new(),
             by_key: false,
@@ -52,6 +61,38 @@ impl SelectStatement {
             lock: None,
         }
     }
+}
+
+/// Related rows that are read by a statement of their own, for all rows together.
+#[derive(Debug, Clone)]
+pub struct Load {
+    /// The relation.
+    pub relation: &'static RelationDef,
+    /// The columns by which a row's related rows are found.
+    pub key: Vec<Node>,
+    /// What is read of the related rows; limit and offset count for the rows of each one by itself.
+    pub statement: SelectStatement,
+    /// Makes what takes the related rows.
+    pub(crate) gather: crate::shape::NewGather,
+}
+
+/// What makes the rows of a query related rows.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The relation that leads to them.
+    pub relation: &'static RelationDef,
+    /// The rows that have it.
+    pub to: LinkTo,
+}
+
+/// The rows that have a relation.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum LinkTo {
+    /// The row of the query around this one.
+    Outer,
+    /// Rows with these values in the relation's columns, one for each of the rows; the query gives the values behind all else.
+    Rows(Vec<Vec<Value>>),
 }
 
 /// What a `SELECT` reads of each row.

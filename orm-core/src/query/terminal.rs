@@ -8,15 +8,15 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Node;
 use crate::model::Model;
-use crate::row::FromRow;
+use crate::shape::Shape;
 use crate::value::Value;
 
 #[cold]
-pub(super) fn not_found<R: FromRow>(caller: &'static Location<'static>) -> Error {
+pub(super) fn not_found<R: Shape>(caller: &'static Location<'static>) -> Error {
     Error::new(ErrorKind::NotFound { what: R::NAME }).with_caller(caller)
 }
 
-impl<M: Model, R: FromRow> Query<M, R> {
+impl<M: Model, R: Shape> Query<M, R> {
     /// The first row.
     ///
     /// ```
@@ -69,10 +69,11 @@ impl<M: Model, R: FromRow> Query<M, R> {
         if !self.statement.by_key && self.statement.limit.is_none_or(|limit| limit > 1) {
             self.statement.limit = Some(1);
         }
-        let backwards = self.backwards();
-        let statement = crate::sql::select(&self.statement, db.dialect())?;
-        debug_assert!(!backwards || self.statement.limit.is_some());
-        db.fetch_first(statement).await
+        if R::LOADS {
+            return Ok(db.fetch_rows(self.statement).await?.into_iter().next());
+        }
+        db.fetch_first(crate::sql::select(&self.statement, db.dialect())?)
+            .await
     }
 
     /// All rows.
@@ -91,13 +92,12 @@ impl<M: Model, R: FromRow> Query<M, R> {
     pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
         let caller = Location::caller();
         async move {
-            let statement = crate::sql::select(&self.statement, db.dialect())
-                .map_err(|e| e.with_caller(caller))?;
+            let backwards = self.backwards();
             let mut rows = db
-                .fetch_all(statement)
+                .fetch_rows(self.statement)
                 .await
                 .map_err(|e| e.with_caller(caller))?;
-            if self.backwards() {
+            if backwards {
                 rows.reverse();
             }
             Ok(rows)
@@ -203,9 +203,7 @@ impl<M: Model, R: FromRow> Query<M, R> {
             let skipped = (page - 1).saturating_mul(per_page);
             let items = if skipped < total {
                 let statement = self.limit(per_page).offset(skipped).statement;
-                let statement = crate::sql::select(&statement, db.dialect())
-                    .map_err(|e| e.with_caller(caller))?;
-                db.fetch_all(statement)
+                db.fetch_rows(statement)
                     .await
                     .map_err(|e| e.with_caller(caller))?
             } else {

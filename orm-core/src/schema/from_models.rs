@@ -16,6 +16,17 @@ impl Schema {
     pub fn from_models(models: &[&'static ModelDef]) -> Result<Self> {
         let mut mistakes = Vec::new();
         let mut models = models.to_vec();
+        // A table between two models is created with both of them.
+        let between: Vec<_> = models
+            .iter()
+            .flat_map(|model| &model.join_tables)
+            .map(|table| table())
+            .filter(|table| {
+                let mut ends = table.foreign_keys.iter().map(|key| (key.target)());
+                ends.all(|end| models.iter().any(|model| std::ptr::eq(*model, end)))
+            })
+            .collect();
+        models.extend(between);
         models.sort_by_key(|m| (m.schema, m.table, m.name));
         // Once is enough for a model that is given twice.
         models.dedup_by(|a, b| std::ptr::eq(*a, *b));

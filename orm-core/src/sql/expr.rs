@@ -62,6 +62,11 @@ impl Writer {
                 self.push(")");
             }
             Node::Excluded(column) => self.dialect().excluded(self, *column),
+            Node::Related(join, of) => self.related(join, of),
+            Node::NotTrue(condition) => {
+                self.operand(condition);
+                self.push(" IS NOT TRUE");
+            }
             Node::Raw(raw) => super::raw::write(self, raw),
         }
     }
@@ -80,7 +85,9 @@ impl Writer {
                 | Node::Exists(_, true)
                 | Node::Case(..)
         );
-        if bare {
+        if let Node::Related(join, of) = node {
+            self.related_operand(join, of);
+        } else if bare {
             self.expr(node);
         } else {
             self.push("(");
@@ -282,6 +289,7 @@ impl Node {
     pub(crate) fn column(&self) -> Option<crate::expr::ColumnRef> {
         match self {
             Self::Column(column) | Self::Outer(column) | Self::Excluded(column) => Some(*column),
+            Self::Related(_, of) => of.column(),
             _ => None,
         }
     }
@@ -334,6 +342,11 @@ impl Node {
             } => Some(Kind::I64),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
             Self::Json(_, _, kind) => Some(*kind),
+            Self::Related(_, of) => of.kind(),
+            Self::Subquery(query) => match &query.selected {
+                crate::query::Selected::Nodes(nodes) => nodes.first().and_then(Self::kind),
+                _ => None,
+            },
             _ => None,
         }
     }

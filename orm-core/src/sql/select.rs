@@ -1,10 +1,12 @@
 //! `SELECT`.
 
 use super::Writer;
+use super::link::Linked;
 use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
 use crate::expr::{ColumnRef, Node, NullsOrder, OrderTerm};
+use crate::model::RelationDef;
 use crate::query::{Keyset, LockStrength, LockWait, SelectStatement, Selected};
 use crate::value::Value;
 
@@ -37,12 +39,14 @@ pub(crate) fn count(
     let plain = statement.group_by.is_empty()
         && is_row_by_row(statement)
         && statement.limit.is_none()
-        && statement.offset.is_none();
+        && statement.offset.is_none()
+        && statement.link.is_none();
     if plain && statement.keyset.is_none() {
         w.push("SELECT COUNT(*) FROM ");
-        body(&mut w, statement, alone(statement));
+        body(&mut w, statement);
     } else {
         let mut counted = statement.clone();
+        counted.extra.clear();
         // A table may not have two columns of one name, and what is selected makes no difference as long as it makes no rows equal.
         if is_row_by_row(statement) {
             counted.selected = Selected::Nothing;
@@ -77,6 +81,7 @@ pub(super) fn write_existing(w: &mut Writer, statement: &SelectStatement) {
     let mut statement = statement.clone();
     if is_row_by_row(&statement) {
         statement.selected = Selected::Nothing;
+        statement.extra.clear();
         // An ordering decides nothing here, but a keyset is built from it.
         if statement.keyset.is_none() {
             statement.order_by.clear();
@@ -120,7 +125,36 @@ fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
 }
 
 fn nullable(node: &Node) -> bool {
-    node.column().is_none_or(|c| c.def().nullable)
+    match node {
+        Node::Related(..) => true,
+        node => node.column().is_none_or(|c| c.def().nullable),
+    }
+}
+
+/// How a query for the related rows of several rows gives each of them its own first rows.
+#[derive(Clone, Copy, PartialEq)]
+enum Share {
+    /// There is no limit, or one row only.
+    All,
+    /// The rows are numbered for each of them, and the numbers compared.
+    Numbered,
+    /// The query runs for each of them.
+    Lateral,
+}
+
+impl Share {
+    fn of(statement: &SelectStatement, w: &Writer) -> Self {
+        let limited = statement.limit.is_some() || statement.offset.is_some();
+        let rows = statement.link.as_ref().and_then(Linked::rows);
+        match rows {
+            Some(rows) if limited && rows.len() > 1 => match w.dialect().supports(Feature::Lateral)
+            {
+                true => Self::Lateral,
+                false => Self::Numbered,
+            },
+            _ => Self::All,
+        }
+    }
 }
 
 /// Appends a query.
@@ -129,47 +163,171 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
         w.share_binds();
     }
     check(w, statement);
-    w.enter(statement.model, alone(statement));
+    let around = w.current();
+    let share = Share::of(statement, w);
+    w.enter(statement.model, alone(statement) && share != Share::Lateral);
+    for node in nodes(statement) {
+        w.join_for(node);
+    }
+    let link = statement.link.as_ref();
+    let linked = link.and_then(|link| Linked::new(w, link, around, share == Share::Lateral));
+    match share {
+        Share::All => rows(w, statement, linked.as_ref(), share),
+        Share::Numbered => {
+            w.push("SELECT * FROM (");
+            rows(w, statement, linked.as_ref(), share);
+            w.push(") AS numbered WHERE ");
+            let skipped = statement.offset.unwrap_or(0);
+            w.ident(POSITION);
+            w.push(" > ");
+            w.bind(count_value(skipped));
+            if let Some(limit) = statement.limit {
+                w.push(" AND ");
+                w.ident(POSITION);
+                w.push(" <= ");
+                w.bind(count_value(skipped.saturating_add(limit)));
+            }
+            w.push(" ORDER BY ");
+            w.ident(POSITION);
+        }
+        Share::Lateral => {
+            w.push("SELECT related.* FROM ");
+            if let (Some(link), Some(keys)) = (link, link.and_then(Linked::rows)) {
+                w.dialect().key_table(w, &Linked::key_columns(link), keys);
+            }
+            // A row's related rows come in their order, since the query inside runs for one row after the other.
+            w.push(" CROSS JOIN LATERAL (");
+            rows(w, statement, linked.as_ref(), share);
+            w.push(") AS related");
+        }
+    }
+    w.leave();
+}
+
+/// The number of a related row among those of its row.
+const POSITION: &str = "position";
+
+fn count_value(rows: u64) -> Value {
+    Value::I64(i64::try_from(rows).unwrap_or(i64::MAX))
+}
+
+/// Appends the query itself.
+fn rows(w: &mut Writer, statement: &SelectStatement, linked: Option<&Linked<'_>>, share: Share) {
     w.push(if statement.distinct {
         "SELECT DISTINCT "
     } else {
         "SELECT "
     });
-    match &statement.selected {
-        Selected::Model => {
-            let model = statement.model;
-            w.list(0..model.visible, |w, index| {
-                w.column(ColumnRef { model, index })
-            });
+    selected(w, statement, share == Share::Numbered);
+    if let Some(linked) = linked {
+        linked.parent(w);
+        if share == Share::Numbered {
+            // The row's key has the name that the outer query does not care for.
+            number(w, statement, linked);
         }
-        Selected::Nodes(nodes) => w.list(nodes, |w, node| w.dialect().selected(w, node)),
-        Selected::Nothing => w.push("1"),
     }
     w.push(" FROM ");
     w.table(statement.model);
     w.alias();
-    clauses(w, statement);
-    w.leave();
+    if let Some(linked) = linked {
+        linked.write_joins(w);
+    }
+    w.write_joins();
+    clauses(w, statement, linked, share);
+}
+
+/// Appends what is read of each row. Inside of another query each column needs a name that no other one has.
+fn selected(w: &mut Writer, statement: &SelectStatement, named: bool) {
+    let mut count = 0;
+    let mut item = |w: &mut Writer, write: &mut dyn FnMut(&mut Writer)| {
+        if count > 0 {
+            w.push(", ");
+        }
+        write(w);
+        if named {
+            w.push(" AS ");
+            w.ident(&format!("c{count}"));
+        }
+        count += 1;
+    };
+    match &statement.selected {
+        Selected::Model => {
+            let model = statement.model;
+            for index in 0..model.visible {
+                item(w, &mut |w| w.column(ColumnRef { model, index }));
+            }
+        }
+        Selected::Nodes(nodes) => {
+            for node in nodes {
+                item(w, &mut |w| w.dialect().selected(w, node));
+            }
+        }
+        Selected::Nothing => item(w, &mut |w| w.push("1")),
+    }
+    for node in &statement.extra {
+        item(w, &mut |w| w.dialect().selected(w, node));
+    }
+    if count == 0 {
+        // A view may consist of related rows alone.
+        w.push("1");
+    }
+}
+
+/// Appends the number of a related row among those of its row.
+fn number(w: &mut Writer, statement: &SelectStatement, linked: &Linked<'_>) {
+    w.push(", ROW_NUMBER() OVER (PARTITION BY ");
+    linked.partition(w);
+    order_by(w, statement);
+    w.push(") AS ");
+    w.ident(POSITION);
+}
+
+/// The expressions that a query evaluates for its own rows.
+fn nodes(statement: &SelectStatement) -> impl Iterator<Item = &Node> {
+    let selected = match &statement.selected {
+        Selected::Nodes(nodes) => nodes.as_slice(),
+        Selected::Model | Selected::Nothing => &[],
+    };
+    selected
+        .iter()
+        .chain(&statement.extra)
+        .chain(&statement.filter)
+        .chain(&statement.group_by)
+        .chain(&statement.having)
+        .chain(statement.order_by.iter().map(|o| &o.node))
+}
+
+/// A column, and the way that leads to it from the query's own row.
+type Path<'n> = (Vec<&'static RelationDef>, ColumnRef);
+
+fn path(node: &Node) -> Option<Path<'_>> {
+    match node {
+        Node::Column(column) => Some((Vec::new(), *column)),
+        Node::Related(join, of) => path(of).map(|(mut way, column)| {
+            way.insert(0, join.relation);
+            (way, column)
+        }),
+        _ => None,
+    }
+}
+
+fn same(a: &Path<'_>, b: &Path<'_>) -> bool {
+    a.1 == b.1 && a.0.len() == b.0.len() && a.0.iter().zip(&b.0).all(|(a, b)| std::ptr::eq(*a, *b))
 }
 
 /// Refuses what some databases refuse, and others answer with any row of a group.
 fn check(w: &mut Writer, statement: &SelectStatement) {
-    let column = |node: &Node| match node {
-        Node::Column(column) => Some(*column),
-        _ => None,
-    };
-    let name = |c: ColumnRef| format!("`{}::{}`", c.model.name, c.def().field);
-    let Selected::Nodes(nodes) = &statement.selected else {
-        let grouped_by_key = statement.model.key.iter().all(|k| {
-            statement
-                .group_by
+    let grouped: Vec<Path<'_>> = statement.group_by.iter().filter_map(path).collect();
+    let has_key = !grouped.is_empty()
+        && statement.model.key.iter().all(|k| {
+            grouped
                 .iter()
-                .filter_map(column)
-                .any(|c| c.index == *k)
+                .any(|(way, c)| way.is_empty() && c.index == *k)
         });
+    let Selected::Nodes(nodes) = &statement.selected else {
         if matches!(statement.selected, Selected::Model)
             && !statement.group_by.is_empty()
-            && !grouped_by_key
+            && !has_key
         {
             let message =
                 "a grouped query selects what it groups by, and aggregates: add `.select((…))`";
@@ -177,54 +335,68 @@ fn check(w: &mut Writer, statement: &SelectStatement) {
         }
         return;
     };
-    let grouped: Vec<ColumnRef> = statement.group_by.iter().filter_map(column).collect();
-    let has_key = !grouped.is_empty()
-        && statement
-            .model
-            .key
+    let name = |(way, c): &Path<'_>| {
+        let begin = way.first().map_or(c.model, |relation| relation.from());
+        let steps: String = way
             .iter()
-            .all(|k| grouped.iter().any(|c| c.index == *k));
+            .map(|relation| format!("::{}", relation.name()))
+            .collect();
+        format!("`{}{steps}::{}`", begin.name, c.def().field)
+    };
     let groups = !statement.group_by.is_empty() || nodes.iter().any(Node::is_aggregate);
-    let selected: Vec<ColumnRef> = nodes.iter().filter_map(column).collect();
-    let ordered = statement.order_by.iter().filter_map(|o| column(&o.node));
-    if let Some(bare) = selected
-        .iter()
-        .find(|c| groups && !has_key && !grouped.contains(c))
-    {
+    let selected: Vec<Path<'_>> = nodes.iter().filter_map(path).collect();
+    let depends = |c: &Path<'_>| (has_key && c.0.is_empty()) || grouped.iter().any(|g| same(g, c));
+    if let Some(bare) = selected.iter().find(|c| groups && !depends(c)) {
         let message = format!(
             "{} is selected beside aggregates or groups, and has many values there; add it to `.group_by(…)`",
-            name(*bare)
+            name(bare)
         );
         w.fail(Error::invalid_query(message));
     }
+    let ordered = statement.order_by.iter().filter_map(|o| path(&o.node));
     if let Some(other) = ordered
         .into_iter()
-        .find(|c| statement.distinct && !selected.contains(c))
+        .find(|c| statement.distinct && !selected.iter().any(|s| same(s, c)))
     {
         let message = format!(
             "a `distinct` query is ordered by what it selects, and {} is not selected",
-            name(other)
+            name(&other)
         );
         w.fail(Error::invalid_query(message));
     }
 }
 
 /// Appends table and condition of a query that selects something else.
-fn body(w: &mut Writer, statement: &SelectStatement, alone: bool) {
-    w.enter(statement.model, alone);
+fn body(w: &mut Writer, statement: &SelectStatement) {
+    w.enter(statement.model, !statement.filter.iter().any(needs_prefix));
+    for node in &statement.filter {
+        w.join_for(node);
+    }
     w.table(statement.model);
     w.alias();
+    w.write_joins();
     filter(w, &statement.filter, None, &[]);
     w.leave();
 }
 
-fn clauses(w: &mut Writer, statement: &SelectStatement) {
-    filter(
-        w,
-        &statement.filter,
-        statement.keyset.as_ref(),
-        &statement.order_by,
-    );
+fn clauses(w: &mut Writer, statement: &SelectStatement, linked: Option<&Linked<'_>>, share: Share) {
+    let condition = linked.filter(|linked| linked.has_condition());
+    match condition {
+        None => filter(
+            w,
+            &statement.filter,
+            statement.keyset.as_ref(),
+            &statement.order_by,
+        ),
+        Some(linked) => {
+            w.push(" WHERE ");
+            linked.condition(w);
+            if !statement.filter.is_empty() {
+                w.push(" AND ");
+                w.grouped(&statement.filter);
+            }
+        }
+    }
     if !statement.group_by.is_empty() {
         w.push(" GROUP BY ");
         w.list(&statement.group_by, Writer::expr);
@@ -233,8 +405,10 @@ fn clauses(w: &mut Writer, statement: &SelectStatement) {
         w.push(" HAVING ");
         w.conjunction(&statement.having, " AND ", true);
     }
-    order_by(w, statement);
-    w.dialect().limit(w, statement.limit, statement.offset);
+    if share != Share::Numbered {
+        order_by(w, statement);
+        w.dialect().limit(w, statement.limit, statement.offset);
+    }
     lock(w, statement);
 }
 
@@ -247,7 +421,7 @@ pub(super) fn filter(w: &mut Writer, all: &[Node], keyset: Option<&Keyset>, orde
     match (all, keyset) {
         ([], _) => {}
         // It has a neighbour, though it is the only one of its list.
-        ([Node::Or(_) | Node::Raw(_)], Some(_)) => w.operand(&all[0]),
+        (all, Some(_)) => w.grouped(all),
         _ => w.conjunction(all, " AND ", true),
     }
     if let Some(keyset) = keyset {
@@ -260,42 +434,27 @@ pub(super) fn filter(w: &mut Writer, all: &[Node], keyset: Option<&Keyset>, orde
     }
 }
 
-/// Whether no query stands inside this one, so that its columns need no prefix.
+/// Whether no query stands inside this one and no table beside it, so that its columns need no prefix.
 fn alone(statement: &SelectStatement) -> bool {
-    let selected = match &statement.selected {
-        Selected::Nodes(nodes) => nodes.as_slice(),
-        Selected::Model | Selected::Nothing => &[],
-    };
-    let order = statement.order_by.iter().map(|o| &o.node);
-    !selected
-        .iter()
-        .chain(&statement.filter)
-        .chain(&statement.group_by)
-        .chain(&statement.having)
-        .chain(order)
-        .any(has_query)
+    let one_table = statement
+        .link
+        .as_ref()
+        .is_none_or(|link| link.relation.hops().len() == 1);
+    one_table && !nodes(statement).any(needs_prefix)
 }
 
-pub(super) fn has_query(node: &Node) -> bool {
+/// Whether a query stands inside of the expression, or a table beside the query's own is named.
+pub(super) fn needs_prefix(node: &Node) -> bool {
     use crate::expr::SetNode;
-    match node {
-        Node::Exists(..) | Node::Subquery(_) | Node::In(_, SetNode::Query(_), _) => true,
-        Node::Binary(left, _, right) => has_query(left) || has_query(right),
-        Node::And(all) | Node::Or(all) | Node::Call(_, all) => all.iter().any(has_query),
-        Node::Not(inner)
-        | Node::Negate(inner)
-        | Node::IsNull(inner, _)
-        | Node::In(inner, ..)
-        | Node::Like(inner, _)
-        | Node::Json(inner, ..) => has_query(inner),
-        Node::Between(parts) => parts.iter().any(has_query),
-        Node::Aggregate { of, .. } => of.as_deref().is_some_and(has_query),
-        Node::Case(arms, otherwise) => {
-            arms.iter().any(|(c, v)| has_query(c) || has_query(v))
-                || otherwise.as_deref().is_some_and(has_query)
-        }
-        _ => false,
-    }
+    node.any(&mut |part| {
+        matches!(
+            part,
+            Node::Exists(..)
+                | Node::Subquery(_)
+                | Node::In(_, SetNode::Query(_), _)
+                | Node::Related(..)
+        )
+    })
 }
 
 fn order_by(w: &mut Writer, statement: &SelectStatement) {
@@ -430,6 +589,9 @@ fn lock(w: &mut Writer, statement: &SelectStatement) {
     match lock.strength {
         LockStrength::Update => w.push(" FOR UPDATE"),
         LockStrength::Share => w.dialect().for_share(w),
+    }
+    if w.has_joins() {
+        w.dialect().lock_of(w, statement.model);
     }
     match lock.wait {
         LockWait::Wait => {}

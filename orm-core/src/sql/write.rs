@@ -95,7 +95,7 @@ pub(crate) fn update(
         .filter
         .iter()
         .chain(statement.assignments.iter().map(|a| &a.value))
-        .any(select::has_query);
+        .any(select::needs_prefix);
     w.push("UPDATE ");
     w.table(model);
     w.push(" SET ");
@@ -125,7 +125,7 @@ pub(crate) fn delete(
     w.table(statement.model);
     w.enter(
         statement.model,
-        !statement.filter.iter().any(select::has_query),
+        !statement.filter.iter().any(select::needs_prefix),
     );
     select::filter(&mut w, &statement.filter, None, &[]);
     w.leave();

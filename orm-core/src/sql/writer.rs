@@ -16,7 +16,9 @@ pub struct Writer {
     sql: String,
     binds: Vec<Value>,
     dialect: &'static dyn Dialect,
-    scopes: Vec<Scope>,
+    pub(super) scopes: Vec<Scope>,
+    /// The tables that are joined to the queries so far.
+    pub(super) joins: Vec<super::join::Joined>,
     /// How many scopes there have been, so that each has a name of its own.
     named: usize,
     error: Option<Error>,
@@ -27,14 +29,19 @@ pub struct Writer {
     loosely_typed: bool,
 }
 
-/// A query whose columns can be named.
-struct Scope {
-    model: &'static ModelDef,
-    alias: Alias,
+/// A query whose columns can be named, or a table that is joined to it.
+#[derive(Clone, Copy)]
+pub(super) struct Scope {
+    pub(super) model: &'static ModelDef,
+    pub(super) alias: Alias,
+    /// A number of its own, by which the tables that are joined to it are found.
+    pub(super) id: usize,
+    /// Whether it is a table beside the query's own.
+    joined: bool,
 }
 
 #[derive(Clone, Copy)]
-enum Alias {
+pub(super) enum Alias {
     /// Columns stand alone: there is one table.
     Bare,
     /// Columns are prefixed with the table's own name.
@@ -51,6 +58,7 @@ impl Writer {
             binds: Vec::new(),
             dialect,
             scopes: Vec::new(),
+            joins: Vec::new(),
             named: 0,
             error: None,
             share_binds: false,
@@ -190,15 +198,40 @@ impl Writer {
 
     /// Enters the query over a model. `alone` says that no other query can be meant by a bare column.
     pub(crate) fn enter(&mut self, model: &'static ModelDef, alone: bool) {
-        let alias = match (self.scopes.is_empty(), alone) {
-            (true, true) => Alias::Bare,
-            (true, false) => Alias::Table,
-            (false, _) => {
-                self.named += 1;
-                Alias::Number(self.named)
-            }
+        let scope = match (self.scopes.is_empty(), alone) {
+            (true, true) => self.scope(model, Some(Alias::Bare)),
+            (true, false) => self.scope(model, Some(Alias::Table)),
+            (false, _) => self.scope(model, None),
         };
-        self.scopes.push(Scope { model, alias });
+        self.scopes.push(scope);
+    }
+
+    /// A scope with a name of its own, unless it is given one.
+    pub(super) fn scope(&mut self, model: &'static ModelDef, alias: Option<Alias>) -> Scope {
+        // The first query has the number 0, and a name without one.
+        let id = self.named + usize::from(alias.is_none());
+        self.named = id;
+        Scope {
+            model,
+            alias: alias.unwrap_or(Alias::Number(id)),
+            id,
+            joined: false,
+        }
+    }
+
+    /// Appends something whose columns are those of a table beside the query's own.
+    pub(super) fn beside(&mut self, scope: Scope, write: impl FnOnce(&mut Self)) {
+        self.scopes.push(Scope {
+            joined: true,
+            ..scope
+        });
+        write(self);
+        self.scopes.pop();
+    }
+
+    /// The table whose columns are named without more ado.
+    pub(super) fn current(&self) -> Option<Scope> {
+        self.scopes.last().copied()
     }
 
     /// Leaves the query that was entered last.
@@ -208,15 +241,44 @@ impl Writer {
 
     /// Appends the alias of the query that was entered last, behind its table's name, if it has one.
     pub(crate) fn alias(&mut self) {
-        if let Some(Scope {
-            alias: Alias::Number(n),
-            ..
-        }) = self.scopes.last()
-        {
-            let n = *n;
+        if let Some(scope) = self.current() {
+            self.alias_of(scope);
+        }
+    }
+
+    /// Appends the alias of a table behind its name, if it has one.
+    pub(super) fn alias_of(&mut self, scope: Scope) {
+        if let Alias::Number(n) = scope.alias {
             self.push(" AS ");
             self.ident(&format!("t{n}"));
         }
+    }
+
+    /// Appends columns of two tables, equal in pairs.
+    pub(super) fn equal(
+        &mut self,
+        left: Scope,
+        left_columns: &[usize],
+        right: Scope,
+        right_columns: &[usize],
+    ) {
+        for (i, (a, b)) in left_columns.iter().zip(right_columns).enumerate() {
+            if i > 0 {
+                self.push(" AND ");
+            }
+            self.column_of(left, *a);
+            self.push(" = ");
+            self.column_of(right, *b);
+        }
+    }
+
+    /// Appends a column of a table.
+    pub(super) fn column_of(&mut self, scope: Scope, index: usize) {
+        let column = ColumnRef {
+            model: scope.model,
+            index,
+        };
+        self.prefixed(scope.alias, column);
     }
 
     /// Appends a column of the innermost query.
@@ -246,6 +308,7 @@ impl Writer {
             .scopes
             .iter()
             .rev()
+            .skip_while(|s| s.joined)
             .skip(1)
             .find(|s| std::ptr::eq(s.model, column.model));
         match around.map(|s| s.alias) {

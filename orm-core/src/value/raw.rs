@@ -110,6 +110,18 @@ impl Raw<'_> {
 }
 
 impl Value {
+    /// An integer in the width of a column of this kind; any other value as it is.
+    pub(crate) fn of_kind(self, kind: Kind) -> Self {
+        let Self::I64(n) = self else { return self };
+        let narrow = match kind {
+            Kind::I16 => i16::try_from(n).map(Self::I16),
+            Kind::I32 => i32::try_from(n).map(Self::I32),
+            Kind::U32 => u32::try_from(n).map(Self::U32),
+            _ => return self,
+        };
+        narrow.unwrap_or(self)
+    }
+
     /// The value as a driver would hand it out, so that it can be read back into its Rust type.
     pub fn as_raw(&self) -> Raw<'_> {
         match self {

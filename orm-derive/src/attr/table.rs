@@ -5,7 +5,9 @@ use syn::{Attribute, Ident, LitStr, Type};
 
 use super::field::{self, put};
 use super::item::{self, Given, Item};
-use super::{BelongsTo, Errors, FieldAttr, IndexAttr, index, relation, rule};
+use super::{
+    Association, BelongsTo, Errors, FieldAttr, IndexAttr, association, index, relation, rule,
+};
 use crate::suggest;
 
 /// What the struct says about its table.
@@ -18,6 +20,9 @@ pub(crate) struct TableAttr {
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) belongs_to: Vec<BelongsTo>,
+    pub(crate) associations: Vec<Association>,
+    /// The name of the module with the types of the relations.
+    pub(crate) relations: Option<LitStr>,
 }
 
 /// `check = "…"` or `check(name = "…", sql = "…")`.
@@ -35,10 +40,11 @@ const WORDS: &[&str] = &[
     "index",
     "unique",
     "hidden",
+    "relations",
 ];
 
 /// Words that a field does not have.
-pub(super) const ONLY_TABLE: &[&str] = &["table", "schema", "hidden"];
+pub(super) const ONLY_TABLE: &[&str] = &["table", "schema", "hidden", "relations"];
 
 /// What stands on the struct, and the columns that it hides.
 pub(super) fn read<'a>(
@@ -60,6 +66,7 @@ pub(super) fn read<'a>(
             .belongs_to
             .extend(relation::read(model, tokens, errors));
     }
+    table.associations = association::read(model, attrs, errors);
     rule::refuse_on_struct(attrs, errors);
     (table, hidden)
 }
@@ -70,6 +77,7 @@ fn one(word: &str, table: &mut TableAttr, item: &Item, errors: &mut Errors) {
         "schema" => put(&mut table.schema, item.text(errors), item, errors),
         "comment" => put(&mut table.comment, item.text(errors), item, errors),
         "renamed_from" => put(&mut table.renamed_from, item.text(errors), item, errors),
+        "relations" => put(&mut table.relations, item.text(errors), item, errors),
         "check" => table.checks.extend(check(item, errors)),
         "index" => table.indexes.extend(index::read(item, false, errors)),
         "unique" => table.indexes.extend(index::read(item, true, errors)),

@@ -67,6 +67,7 @@ fn one<'a>(
             .map_or(Action::Nothing, |(_, action)| *action)
     };
     Some(ForeignKey {
+        ident: &relation.name,
         name: relation.name.unraw().to_string(),
         target: &relation.target,
         members: places

@@ -26,6 +26,11 @@ const RESERVED: &[&str] = &[
     "update",
 ];
 
+/// Whether every model, or its builders, have something of this name.
+pub(super) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 pub(super) fn check<'a>(
     model: &Ident,
     field: &'a FieldAttr<'_>,

@@ -10,7 +10,7 @@ pub(super) fn of(model: &str) -> String {
 }
 
 /// `HTTPRequest2Log` → `http_request2_log`.
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut snake = String::with_capacity(name.len() + 4);
     for (at, letter) in letters.iter().enumerate() {

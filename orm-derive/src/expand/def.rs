@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 
 use super::{foreign_key, place};
 use crate::check::{
-    Action, Check, Column, Fallback, ForeignKey, Index, Member, Model, Normalize, Part, Role,
-    Shape, Wrapping,
+    Action, Check, Column, Fallback, ForeignKey, Index, Member, Model, Normalize, Part, Relation,
+    RelationKind, Role, Shape, Wrapping,
 };
 
 /// Writes
@@ -57,6 +57,10 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
     let indexes = model.indexes.iter().map(|index| index_def(model, index));
     let foreign_keys = model.foreign_keys.iter().map(|key| foreign_key(model, key));
     let checks = model.checks.iter().map(check);
+    let join_tables = model
+        .relations
+        .iter()
+        .filter_map(|relation| join_table(model, relation));
     quote! {
         fn def() -> &'static ::orm::__private::ModelDef {
             static DEF: ::std::sync::LazyLock<::orm::__private::ModelDef> = ::std::sync::LazyLock::new(|| {
@@ -74,11 +78,31 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 #(#indexes)*
                 #(#foreign_keys)*
                 #(#checks)*
+                #(#join_tables)*
                 def
             });
             &DEF
         }
     }
+}
+
+/// Writes `def.join_tables.push(|| join_table(None, <Post as Model>::def, <Tag as Model>::def))`.
+fn join_table(model: &Model<'_>, relation: &Relation<'_>) -> Option<TokenStream> {
+    let RelationKind::JoinTable { table } = &relation.kind else {
+        return None;
+    };
+    let (ident, target) = (&model.ident, relation.target);
+    let table = match table {
+        Some(table) => quote!(::core::option::Option::Some(#table)),
+        None => quote!(::core::option::Option::None),
+    };
+    Some(quote! {
+        def.join_tables.push(|| ::orm::__private::join_table(
+            #table,
+            <#ident as ::orm::__private::Model>::def,
+            <#target as ::orm::__private::Model>::def,
+        ));
+    })
 }
 
 fn columns(member: &Member<'_>) -> TokenStream {

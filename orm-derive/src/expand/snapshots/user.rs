@@ -540,4 +540,38 @@ impl UserUpdate<::orm::__private::One> {
         self.update.exec(db)
     }
 }
+#[doc = "The relations of `User`, as types."]
+#[allow(non_camel_case_types, dead_code, unreachable_pub)]
+pub mod user {
+    #[doc = "The relation `User::team`, as a type."]
+    #[derive(Clone, Copy)]
+    pub struct team;
+}
+#[automatically_derived]
+impl ::orm::__private::Relation for user::team {
+    type From = User;
+    type To = <Id<Team> as ::orm::__private::KeyOf<Team>>::Target;
+    type Cardinality = ::orm::__private::AtMostOne;
+    const NAME: &'static str = "team";
+    fn def() -> &'static ::orm::__private::RelationDef {
+        static DEF: ::std::sync::LazyLock<::orm::__private::RelationDef> =
+            ::std::sync::LazyLock::new(|| ::orm::__private::RelationDef::belongs_to(<User as ::orm::__private::Model>::def(), "team"));
+        &DEF
+    }
+}
+#[automatically_derived]
+impl ::orm::__private::Named<18024489754618217260u64> for User {
+    type Relation = user::team;
+}
+#[automatically_derived]
+impl ::orm::__private::RefersTo<Team> for User {
+    type Relation = user::team;
+}
+#[automatically_derived]
+#[allow(non_upper_case_globals, dead_code, private_interfaces)]
+impl User {
+    #[doc = "The relation `team`."]
+    pub const team: ::orm::__private::ToOne<user::team, ::orm::__private::AtMostOne> =
+        <::orm::__private::ToOne<user::team, ::orm::__private::AtMostOne>>::new();
+}
 ::orm::__private::inventory::submit! { :: orm :: __private :: Registered (< User as :: orm :: __private :: Model > :: def) }
