@@ -107,6 +107,25 @@ fn user(email: &str, name: &str) -> NewUser {
     }
 }
 
+/// The fields of the address stand beside the others.
+#[derive(Draft, Deserialize)]
+#[draft(Account)]
+pub struct FlatSignUp {
+    handle: Handle,
+    #[serde(flatten)]
+    address: Address,
+}
+
+/// Two fields under each other's name.
+#[derive(Draft)]
+#[draft(User)]
+pub struct Swapped {
+    #[draft(field = name)]
+    email: String,
+    #[draft(field = email)]
+    name: String,
+}
+
 /// A draft that says nothing; it is completed by setters alone.
 #[derive(Draft)]
 #[draft(Tag)]
@@ -182,6 +201,22 @@ on_every_database! {
         let paths: Vec<_> = error.field_errors().unwrap().iter().map(|e| e.path.to_string()).collect();
         assert_eq!(paths, ["handle", "home.street"]);
         assert!(journal.is_empty());
+    }
+
+    async fn fields_that_stand_beside_the_others_are_named_so(db: Db) {
+        tables!(db: Account);
+        let json = format!(r#"{{ "handle": "ann", "street": "{}" }}"#, "s".repeat(21));
+        let input: FlatSignUp = orm::serde_json::from_str(&json).unwrap();
+        let row = input.create().settings(Settings::default()).labels(vec!["a".to_owned()]).password_hash("#");
+        let error = row.insert(&db).await.unwrap_err();
+        assert_eq!(error.field_errors().unwrap().iter().map(|e| &*e.path).collect::<Vec<_>>(), ["street"]);
+    }
+
+    async fn fields_may_have_each_others_names(db: Db) {
+        tables!(db: User);
+        let error = Swapped { email: "x".into(), name: "no address".into() }.insert(&db).await.unwrap_err();
+        let paths: Vec<_> = error.field_errors().unwrap().iter().map(|e| (e.path.to_string(), e.code.to_string())).collect();
+        assert_eq!(paths, [("name".into(), "email".into()), ("email".into(), "length".into())]);
     }
 
     async fn a_value_given_by_the_program_is_no_field_of_the_input(db: Db) {
