@@ -28,8 +28,16 @@ pub use uuid;
 #[cfg(feature = "validate")]
 pub use validator;
 
+#[cfg(feature = "migrate")]
+pub use orm_derive::{migration_step, migrations};
+#[cfg(feature = "migrate")]
+pub use orm_migrate::{self as migrate, Migrations};
+
 #[doc(hidden)]
 pub use orm_core::__private;
+#[cfg(feature = "migrate")]
+#[doc(hidden)]
+pub use orm_migrate::generated as __private_migrate;
 
 /// What a program that uses this crate needs in scope: `use orm::prelude::*;`.
 pub mod prelude {

@@ -1,6 +1,6 @@
 //! What generated code names. It is no part of the public interface and changes without notice.
 
-pub use crate::db::Db;
+pub use crate::db::{Db, Tx};
 pub use crate::embed::Embedded;
 pub use crate::error::{Error, ErrorKind, FieldErrors, Result};
 pub use crate::expr::{

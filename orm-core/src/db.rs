@@ -2,6 +2,7 @@
 
 mod builder;
 mod execute;
+mod held;
 mod insert;
 mod journal;
 mod load;
@@ -15,6 +16,7 @@ use std::time::Duration;
 pub use crate::driver::PoolStats;
 pub use builder::DbBuilder;
 pub(crate) use builder::PoolConfig;
+pub use held::Held;
 #[doc(hidden)]
 pub use journal::Journal;
 pub use transaction::{AsOrmError, Isolation, Tx, TxOptions};

@@ -3,11 +3,13 @@
 //! The defaults are standard SQL.
 
 mod ddl;
+mod deploy;
 mod mysql;
 mod postgres;
 mod sqlite;
 
 pub use ddl::DdlDialect;
+pub use deploy::{Bodies, DeployDialect, Lexical, Scratch};
 
 use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern,
@@ -39,6 +41,11 @@ pub enum Family {
     Mysql,
 }
 
+/// All databases, one of each kind.
+pub fn all() -> [&'static dyn Dialect; 4] {
+    [SQLITE, POSTGRES, MARIADB, MYSQL]
+}
+
 /// Something that not every database can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -60,7 +67,7 @@ pub enum Feature {
 }
 
 /// The SQL of one database.
-pub trait Dialect: DdlDialect + Send + Sync + 'static {
+pub trait Dialect: DdlDialect + DeployDialect + Send + Sync + 'static {
     /// The database's name, for messages.
     fn name(&self) -> &'static str;
 

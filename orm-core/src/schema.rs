@@ -45,6 +45,15 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// A schema of these enum types and tables.
+    pub fn from_parts(enums: Vec<EnumType>, tables: Vec<Table>) -> Self {
+        Self {
+            enums,
+            tables,
+            ..Self::default()
+        }
+    }
+
     /// The table with this name.
     pub fn table(&self, name: &TableName) -> Option<&Table> {
         self.tables.iter().find(|t| t.name == *name)

@@ -9,9 +9,13 @@ mod draft;
 mod embed;
 mod expand;
 mod from_row;
+<<<<<<< HEAD
 mod input;
 mod patch;
 mod serde_names;
+=======
+mod migrations;
+>>>>>>> ed3b8e3 (Apply migrations: files, history, locks, steps, and what a failed one leaves)
 mod sql_macro;
 mod suggest;
 
@@ -228,4 +232,48 @@ pub fn patch(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {
     sql_macro::expand(input.into()).into()
+}
+
+/// Puts the migrations of a folder into the program; the folder is relative to the crate's `Cargo.toml`, and `migrations` unless it is
+/// named.
+///
+/// ```
+/// use orm::Migrations;
+///
+/// static MIGRATIONS: Migrations = orm::migrations!("../tests/migrations");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = orm::Db::connect("sqlite::memory:").await?;
+/// let status = MIGRATIONS.status(&db).await?;
+/// assert!(status.pending().count() > 0);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A change of a file builds the program again. So that a new folder does, too, write `println!("cargo:rerun-if-changed=migrations");`
+/// into the `main` of a `build.rs`.
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    migrations::migrations(input.into()).into()
+}
+
+/// Makes a function a step of migrations, which a script calls by `-- orm: step <name>`.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[orm::migration_step("shout")]
+/// async fn shout(tx: &Tx) -> orm::Result<()> {
+///     sql!("UPDATE notes SET body = upper(body)").execute(tx).await?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// It runs in order with the SQL around it, in the same transaction where the database can have both in one. Write its statements by
+/// hand rather than by models: the models go on changing, and the migration stays.
+#[proc_macro_attribute]
+pub fn migration_step(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    migrations::step(attribute.into(), item.into()).into()
 }

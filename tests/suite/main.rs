@@ -33,6 +33,7 @@ mod introspect;
 mod journal;
 mod keyset;
 mod locks;
+mod migrations;
 mod pages;
 mod patches;
 mod portable;

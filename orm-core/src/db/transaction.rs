@@ -1,74 +1,18 @@
 //! Transactions and savepoints.
 
+mod options;
+
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::sync::{Mutex, OwnedRwLockWriteGuard, RwLock};
 
+pub use options::{Isolation, TxOptions};
+
 use super::Db;
 use crate::driver::Lease;
 use crate::error::{Error, ErrorKind, Result};
-
-/// How far a transaction is kept apart from others. See [`TxOptions`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Isolation {
-    /// It may see what others have not committed.
-    ReadUncommitted,
-    /// Each statement sees what was committed before it.
-    ReadCommitted,
-    /// All statements see what was committed before the first one.
-    RepeatableRead,
-    /// As if transactions ran one after the other.
-    Serializable,
-}
-
-/// Options of a transaction.
-///
-/// ```
-/// use orm::{Isolation, TxOptions};
-///
-/// let report = TxOptions::new().isolation(Isolation::RepeatableRead).read_only();
-/// let transfer = TxOptions::serializable().retries(3);
-/// ```
-#[derive(Debug, Clone, Default)]
-#[must_use]
-pub struct TxOptions {
-    pub(crate) isolation: Option<Isolation>,
-    pub(crate) read_only: bool,
-    pub(crate) retries: u32,
-}
-
-impl TxOptions {
-    /// The database's usual isolation, for reading and writing, without retries.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// As if transactions ran one after the other; some must be run again for that, so allow [`retries`](Self::retries).
-    pub fn serializable() -> Self {
-        Self::new().isolation(Isolation::Serializable)
-    }
-
-    /// How far the transaction is kept apart from others.
-    pub fn isolation(mut self, isolation: Isolation) -> Self {
-        self.isolation = Some(isolation);
-        self
-    }
-
-    /// Refuses writes.
-    pub fn read_only(mut self) -> Self {
-        self.read_only = true;
-        self
-    }
-
-    /// How often the closure of [`Db::transaction_with`] is run again after a serialization failure or a deadlock.
-    pub fn retries(mut self, retries: u32) -> Self {
-        self.retries = retries;
-        self
-    }
-}
 
 /// The connection of a transaction, shared by the handles on it.
 pub(crate) struct Session {
@@ -79,6 +23,8 @@ pub(crate) struct Session {
     ended: AtomicBool,
     /// Whether the connection is this session's alone until it ends.
     turn: Option<OwnedRwLockWriteGuard<()>>,
+    /// Whether it is no transaction, but a connection that is held for several.
+    held: bool,
 }
 
 struct Connection {
@@ -91,9 +37,49 @@ struct Connection {
     turn: Arc<RwLock<()>>,
     /// Whether a stream has the connection, which it gives back only as it is read.
     streaming: Arc<AtomicBool>,
+    /// Who holds the connection, and gets it back when the transaction has ended.
+    home: Option<Arc<Connection>>,
 }
 
 impl Session {
+    /// A connection outside of a transaction.
+    pub(super) fn held(lease: Lease) -> Self {
+        let mut session = Self::whole(Connection::new(lease, None));
+        session.held = true;
+        session
+    }
+
+    fn whole(connection: Connection) -> Self {
+        Self {
+            connection: Arc::new(connection),
+            savepoint: 0,
+            parent: None,
+            ended: false.into(),
+            turn: None,
+            held: false,
+        }
+    }
+
+    /// Begins a transaction on a connection that is held.
+    async fn begin(&self, options: &TxOptions) -> Result<Self> {
+        self.connection.refuse_while_streaming()?;
+        let mut guard = self.connection.lease.lock().await;
+        // Out of its place until the transaction has ended: a second one at the same time would be a part of this one.
+        let Some(mut lease) = guard.take() else {
+            return Err(Error::new(ErrorKind::TransactionEnded));
+        };
+        match lease.begin(options).await {
+            Ok(()) => {
+                let home = Some(Arc::clone(&self.connection));
+                Ok(Self::whole(Connection::new(lease, home)))
+            }
+            Err(error) => {
+                *guard = Some(lease);
+                Err(error)
+            }
+        }
+    }
+
     /// Runs `work` on the transaction's connection, alone.
     pub(super) async fn with_lease<T>(
         &self,
@@ -129,6 +115,34 @@ impl Session {
 }
 
 impl Connection {
+    fn new(lease: Lease, home: Option<Arc<Self>>) -> Self {
+        Self {
+            lease: Mutex::new(Some(lease)),
+            savepoints: AtomicU32::new(0),
+            abandoned: std::sync::Mutex::default(),
+            turn: Arc::default(),
+            streaming: Arc::default(),
+            home,
+        }
+    }
+
+    /// Ends the transaction, and hands the connection to whoever holds it.
+    async fn finish(&self, mut lease: Lease, keep: bool) -> Result<()> {
+        let result = if keep {
+            lease.commit().await
+        } else {
+            lease.rollback().await
+        };
+        if let Some(home) = &self.home {
+            if result.is_err() {
+                // A refused commit may have left the transaction open.
+                let _ = lease.rollback().await;
+            }
+            *home.lease.lock().await = Some(lease);
+        }
+        result
+    }
+
     /// To wait for a stream could be to wait for ever: the caller may be the one who reads it.
     fn refuse_while_streaming(&self) -> Result<()> {
         if self.streaming.load(Ordering::Acquire) {
@@ -327,24 +341,12 @@ impl Db {
     /// When no connection can be had, the database lacks the isolation, or this is a savepoint and the options ask for anything.
     pub async fn begin_with(&self, options: TxOptions) -> Result<Tx> {
         let session = match &self.session {
+            Some(held) if held.held => held.begin(&options).await?,
             Some(parent) => savepoint(parent, &options, None).await?,
             None => {
                 let mut lease = self.shared.pool.lease().await?;
                 lease.begin(&options).await?;
-                let connection = Connection {
-                    lease: Mutex::new(Some(lease)),
-                    savepoints: AtomicU32::new(0),
-                    abandoned: std::sync::Mutex::default(),
-                    turn: Arc::default(),
-                    streaming: Arc::default(),
-                };
-                Session {
-                    connection: Arc::new(connection),
-                    savepoint: 0,
-                    parent: None,
-                    ended: false.into(),
-                    turn: None,
-                }
+                Session::whole(Connection::new(lease, None))
             }
         };
         Ok(self.handle(session))
@@ -356,7 +358,7 @@ impl Db {
         let Some(parent) = &self.session else {
             return self.begin().await;
         };
-        if parent.has_the_turn() {
+        if parent.held || parent.has_the_turn() {
             return self.begin().await;
         }
         parent.connection.refuse_while_streaming()?;
@@ -400,6 +402,7 @@ async fn savepoint(
             parent,
             ended: false.into(),
             turn,
+            held: false,
         };
         match lease.script(&crate::sql::savepoint(number)).await {
             Ok(()) => Ok(session),
@@ -482,14 +485,10 @@ impl Tx {
             }
             self.session.ended.store(true, Ordering::Release);
             // Taken out first: if this future is dropped, so is the lease, and its connection is not used again as it is.
-            let Some(mut lease) = guard.take() else {
+            let Some(lease) = guard.take() else {
                 return Ok(());
             };
-            return if keep {
-                lease.commit().await
-            } else {
-                lease.rollback().await
-            };
+            return connection.finish(lease, keep).await;
         }
         connection.roll_back_abandoned(lease).await?;
         let number = self.session.savepoint;

@@ -8,7 +8,7 @@ use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
 
 pub(super) struct Mysql {
-    name: &'static str,
+    pub(super) name: &'static str,
     returning: bool,
     /// The collation of text: by code point, without padding.
     pub(super) collation: &'static str,

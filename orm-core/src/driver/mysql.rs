@@ -65,6 +65,10 @@ type Results<'c> = Pin<
 >;
 
 impl Lease {
+    pub(super) fn close_at_end(&mut self) {
+        self.0.close_at_end();
+    }
+
     pub(super) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,

@@ -118,6 +118,11 @@ pub(crate) enum Lease {
 }
 
 impl Lease {
+    /// Closes the connection when the lease is dropped, rather than give it back: its session has a state of its own.
+    pub(crate) fn close_at_end(&mut self) {
+        each!(self, Self::lease => lease.close_at_end());
+    }
+
     /// Runs a statement and gives its rows to the sink.
     pub(crate) async fn fetch<S: RowSink>(
         &mut self,

@@ -53,6 +53,10 @@ impl Pool {
 pub(crate) struct Lease(server::Lease<PostgresServer>);
 
 impl Lease {
+    pub(super) fn close_at_end(&mut self) {
+        self.0.close_at_end();
+    }
+
     pub(super) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,

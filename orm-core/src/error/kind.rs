@@ -83,6 +83,8 @@ pub enum ErrorKind {
     TransactionEnded,
     /// The pool has been closed.
     PoolClosed,
+    /// Migrations cannot be applied as they are; the source says why, and what to do.
+    Migration,
     /// Any other error that the database reports.
     Database,
 }
@@ -100,6 +102,7 @@ impl fmt::Display for ErrorKind {
             Self::NotNullViolation(c) => write!(f, "{c} must have a value"),
             Self::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Self::InvalidQuery { message } => f.write_str(message),
+            Self::Migration => f.write_str("migrations"),
             Self::Encode { field, reason } => write!(f, "the value of {field} cannot be stored: {reason}"),
             Self::Decode { column, target, reason } => {
                 write!(f, "column `{column}` cannot be read as `{target}`: {reason}")

@@ -17,6 +17,7 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// Its type.
+    #[cfg_attr(feature = "migrate", serde(rename = "type"))]
     pub ty: ColumnType,
     /// Whether NULL is allowed.
     pub nullable: bool,

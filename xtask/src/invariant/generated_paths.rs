@@ -45,7 +45,9 @@ fn check_source(source: &Source) -> Vec<Finding> {
             let (root, rest) = segment(&text[at..])?;
             let message = if HIDDEN.contains(&root) {
                 format!("generated code cannot name `::{root}`; re-export it from `orm::__private`")
-            } else if root == "orm" && segment(rest).is_none_or(|(next, _)| next != "__private") {
+            } else if root == "orm"
+                && segment(rest).is_none_or(|(next, _)| !next.starts_with("__private"))
+            {
                 let path = segment(rest).map_or(String::new(), |(next, _)| format!("::{next}"));
                 format!("generated code names `::orm{path}`; it may only name `::orm::__private`")
             } else {

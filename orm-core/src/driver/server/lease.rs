@@ -21,6 +21,8 @@ pub(in crate::driver) struct Lease<S: Server> {
     /// `None` only while it is dropped.
     object: Option<Object<Manager<S>>>,
     state: State,
+    /// Whether the connection is closed in the end, whatever its state.
+    closing: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,12 @@ impl<S: Server> Lease<S> {
         Self {
             object: Some(object),
             state: State::Ready(Scope::Alone),
+            closing: false,
         }
+    }
+
+    pub(in crate::driver) fn close_at_end(&mut self) {
+        self.closing = true;
     }
 
     /// The connection, for one exchange; [`end`](Self::end) must follow it.
@@ -139,6 +146,7 @@ impl<S: Server> Drop for Lease<S> {
             return;
         };
         match self.state {
+            State::Ready(_) if self.closing => drop(Object::take(object)),
             State::Ready(Scope::Alone) => object.idle_since = Instant::now(),
             State::Ready(_) => match Handle::try_current() {
                 Ok(runtime) => drop(runtime.spawn(roll_back(object))),
@@ -166,6 +174,7 @@ async fn roll_back<S: Server>(object: Object<Manager<S>>) {
     let mut lease = Lease {
         object: Some(object),
         state: State::Lost,
+        closing: false,
     };
     let Some(object) = &mut lease.object else {
         return;

@@ -19,19 +19,27 @@ pub(crate) struct Lease {
 }
 
 /// A pooled connection that does not go back with a transaction open.
-struct Held(Option<Object<Manager>>);
+struct Held {
+    object: Option<Object<Manager>>,
+    /// Whether it is closed rather than given back.
+    closing: bool,
+}
 
 impl Held {
     fn connection(&mut self) -> Result<&mut Connection> {
-        self.0.as_deref_mut().ok_or_else(lost)
+        self.object.as_deref_mut().ok_or_else(lost)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(mut object) = self.0.take() else {
+        let Some(mut object) = self.object.take() else {
             return;
         };
+        if self.closing {
+            drop(Object::take(object));
+            return;
+        }
         if !object.db.is_autocommit() && object.script("ROLLBACK", &Mode::Inline).is_err() {
             // It must not reach the next borrower as it is.
             drop(Object::take(object));
@@ -56,8 +64,17 @@ impl Drop for CancelOnDrop {
 impl Lease {
     pub(super) fn new(object: Object<Manager>) -> Self {
         Self {
-            held: Some(Held(Some(object))),
+            held: Some(Held {
+                object: Some(object),
+                closing: false,
+            }),
             read_only: false,
+        }
+    }
+
+    pub(crate) fn close_at_end(&mut self) {
+        if let Some(held) = &mut self.held {
+            held.closing = true;
         }
     }
 

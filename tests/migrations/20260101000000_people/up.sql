@@ -1,0 +1,4 @@
+CREATE TABLE people (
+    id INTEGER NOT NULL PRIMARY KEY,
+    name VARCHAR(200) NOT NULL
+);
