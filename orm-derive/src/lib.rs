@@ -9,13 +9,10 @@ mod draft;
 mod embed;
 mod expand;
 mod from_row;
-<<<<<<< HEAD
 mod input;
+mod migrations;
 mod patch;
 mod serde_names;
-=======
-mod migrations;
->>>>>>> ed3b8e3 (Apply migrations: files, history, locks, steps, and what a failed one leaves)
 mod sql_macro;
 mod suggest;
 

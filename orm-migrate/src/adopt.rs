@@ -16,7 +16,7 @@ impl Folder {
     /// # Errors
     /// A [`Problem`] when a file is missing or was changed, or sqlx did not come to the end of a migration.
     pub async fn adopt(&self, db: &Db) -> Result<Vec<String>> {
-        let (table, sql) = db.dialect().sqlx_history();
+        let (table, sql) = db.dialect().other_history();
         if !history::exists(db, table).await? {
             return Ok(Vec::new());
         }
@@ -33,7 +33,10 @@ impl Folder {
     }
 
     fn adopted(&self, version: i64, checksum: &[u8], success: bool) -> Result<&Migration> {
-        let migration = self.migrations().iter().find(|m| m.flat_version() == Some(version));
+        let migration = self
+            .migrations()
+            .iter()
+            .find(|m| m.flat_version() == Some(version));
         let Some(migration) = migration else {
             return Err(Problem::Missing {
                 id: version.to_string(),
@@ -44,7 +47,7 @@ impl Folder {
         if !success {
             return Err(Problem::WrongState {
                 id: id(),
-                message: "did not come to its end when sqlx applied it; set that right, and then take the history over".to_owned(),
+                message: "did not come to its end when the other tool applied it; set that right, and then take the history over".to_owned(),
             }
             .into());
         }

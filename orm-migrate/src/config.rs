@@ -109,7 +109,11 @@ impl Config {
         if config.dialects.is_empty() {
             return Err(malformed("`dialects` names no database".to_owned()).into());
         }
-        if let Some(unknown) = config.dialects.iter().find(|key| crate::dialect_of(key).is_none()) {
+        if let Some(unknown) = config
+            .dialects
+            .iter()
+            .find(|key| crate::dialect_of(key).is_none())
+        {
             let known = crate::dialect_keys().join("`, `");
             return Err(malformed(format!(
                 "`{unknown}` in `dialects` is unknown; there are `{known}`"
@@ -150,7 +154,10 @@ mod tests {
     fn a_mistake_is_named() {
         let error = |text: &str| Config::parse(text, "orm.toml").unwrap_err().to_string();
         assert!(error("dialects = []").contains("`dialects` names no database"));
-        assert!(error("dialects = [\"oracle\"]").contains("`oracle` in `dialects` is unknown; there are"));
+        assert!(
+            error("dialects = [\"oracle\"]")
+                .contains("`oracle` in `dialects` is unknown; there are")
+        );
         assert!(error("dialects = [\"sqlite\"]\n[migrations]\nfoldre = \"a\"").contains("foldre"));
         let policy = "dialects = [\"sqlite\"]\n[migrations]\nout_of_order = \"maybe\"";
         assert!(error(policy).contains("`out_of_order` is `refuse` or `accept`"));

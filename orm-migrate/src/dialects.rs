@@ -8,10 +8,16 @@ use orm_core::dialect::{self, Dialect};
 /// assert_eq!(orm::migrate::dialect_of("postgres").map(|d| d.name()), Some("PostgreSQL"));
 /// ```
 pub fn dialect_of(key: &str) -> Option<&'static dyn Dialect> {
-    dialect::all().iter().copied().find(|d| d.file_keys().first() == Some(&key))
+    dialect::all()
+        .iter()
+        .copied()
+        .find(|d| d.file_keys().first() == Some(&key))
 }
 
 /// The keys of all databases.
 pub fn dialect_keys() -> Vec<&'static str> {
-    dialect::all().iter().filter_map(|d| d.file_keys().first().copied()).collect()
+    dialect::all()
+        .iter()
+        .filter_map(|d| d.file_keys().first().copied())
+        .collect()
 }

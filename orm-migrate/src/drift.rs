@@ -32,12 +32,16 @@ pub(crate) enum Others {
 pub(crate) async fn against(schema: &Schema, db: &Db, others: Others) -> Result<Vec<String>> {
     let options = Options::new()
         .without(history::TABLE)
-        .without(db.dialect().sqlx_history().0)
+        .without(db.dialect().other_history().0)
         .expecting(schema);
     let mut found = introspect(db, &options).await?.schema;
     if others == Others::Ignored {
-        found.tables.retain(|table| schema.table(&table.name).is_some());
-        found.enums.retain(|e| schema.enums.iter().any(|known| known.name == e.name));
+        found
+            .tables
+            .retain(|table| schema.table(&table.name).is_some());
+        found
+            .enums
+            .retain(|e| schema.enums.iter().any(|known| known.name == e.name));
     }
     differences(schema, &found, db.dialect())
 }
@@ -73,13 +77,23 @@ fn compare_objects(expected: &Object, found: &Object, path: &str, out: &mut Vec<
                 let show = |value: Option<&Value>| {
                     value.map_or_else(|| "nothing".to_owned(), snapshot::inline)
                 };
-                out.push(format!("{place}: is {}, and should be {}", show(found), show(expected)));
+                out.push(format!(
+                    "{place}: is {}, and should be {}",
+                    show(found),
+                    show(expected)
+                ));
             }
         }
     }
 }
 
-fn compare_lists(expected: &[Value], found: &[Value], path: &str, kind: &str, out: &mut Vec<String>) {
+fn compare_lists(
+    expected: &[Value],
+    found: &[Value],
+    path: &str,
+    kind: &str,
+    out: &mut Vec<String>,
+) {
     let (Some(wanted), Some(there)) = (named(expected), named(found)) else {
         return;
     };
@@ -104,7 +118,11 @@ pub(crate) fn named(list: &[Value]) -> Option<BTreeMap<String, &Value>> {
             let name = match item.get("name")? {
                 Value::String(name) => name.clone(),
                 Value::Table(name) => {
-                    format!("{}.{}", name.get("schema")?.as_str()?, name.get("name")?.as_str()?)
+                    format!(
+                        "{}.{}",
+                        name.get("schema")?.as_str()?,
+                        name.get("name")?.as_str()?
+                    )
                 }
                 _ => return None,
             };

@@ -41,7 +41,9 @@ async fn drop_all(db: &Db) -> Result<()> {
         // Asked one after the other, since one drop may take several things with it.
         let statements: Vec<String> = Raw::new(vec![RawPart::Text(find)]).all(db).await?;
         for sql in statements {
-            db.execute_script(&sql).await.map_err(|error| error.with_sql(&sql))?;
+            db.execute_script(&sql)
+                .await
+                .map_err(|error| error.with_sql(&sql))?;
         }
     }
     if let Some(sql) = after {

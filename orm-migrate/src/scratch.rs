@@ -1,5 +1,6 @@
 //! A database for a while, in which something is tried out.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -25,7 +26,8 @@ impl Scratch {
         let name = format!(
             "orm_scratch_{}_{}_{}",
             clock::seconds(SystemTime::now()),
-            std::process::id(),
+            // Two programs that begin in one second get different names.
+            RandomState::new().build_hasher().finish() % 100_000_000,
             NUMBER.fetch_add(1, Ordering::Relaxed)
         );
         let plan: dialect::Scratch = server.dialect().scratch(url, &name);

@@ -57,14 +57,14 @@ impl Folder {
             verified.migrations += 1;
             let after = migration.schema()?;
             let message = "its `up.sql` does not lead to its schema.toml; change one of them, by the models if it is the schema:";
-            compare(migration, after.as_ref(), db, message, verified).await?;
+            let first = compare(migration, after.as_ref(), db, &[], message, verified).await?;
             if migration.sql(Direction::Down, db.dialect()).is_some() {
                 let undone = self.undo(migration, before.as_ref(), db, verified).await?;
                 if !undone {
                     return Ok(());
                 }
                 let again = "applied again after it was undone, it does not lead to its schema.toml; something of the first time is left, so look at what its `down.sql` leaves behind:";
-                compare(migration, after.as_ref(), db, again, verified).await?;
+                compare(migration, after.as_ref(), db, &first, again, verified).await?;
             }
             before = after;
         }
@@ -91,10 +91,13 @@ impl Folder {
         }
         verified.undone += 1;
         let message = "its `down.sql` does not lead back to the schema before it; correct it:";
-        compare(migration, before, db, message, verified).await?;
+        compare(migration, before, db, &[], message, verified).await?;
         let up = options.up_to(&migration.id);
         if let Err(error) = self.deploy_with(db, &up).await {
-            let Problem::Failed { statement, error, .. } = problem(error)? else {
+            let Problem::Failed {
+                statement, error, ..
+            } = problem(error)?
+            else {
                 return Ok(false);
             };
             verified.problems.push(Problem::Unproved {
@@ -108,25 +111,27 @@ impl Folder {
     }
 }
 
+/// Compares the database with a schema, and reports what is different unless it is known. Gives all of it.
 async fn compare(
     migration: &Migration,
     schema: Option<&Schema>,
     db: &Db,
+    known: &[String],
     message: &str,
     verified: &mut Verified,
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let Some(schema) = schema else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let differences = drift::against(schema, db, Others::Reported).await?;
-    if !differences.is_empty() {
+    if !differences.is_empty() && differences != known {
         verified.problems.push(Problem::Unproved {
             id: migration.id.clone(),
             message: message.to_owned(),
-            differences,
+            differences: differences.clone(),
         });
     }
-    Ok(())
+    Ok(differences)
 }
 
 /// The problem behind an error; other errors are none of the migrations'.

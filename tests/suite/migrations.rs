@@ -5,6 +5,8 @@ mod concurrent;
 mod crash;
 mod data;
 mod deploy;
+mod moving;
+mod proof;
 
 use orm::Db;
 use orm::migrate::{Folder, Problem};

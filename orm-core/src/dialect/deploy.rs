@@ -148,7 +148,7 @@ pub trait DeployDialect {
     fn scratch(&self, url: &str, name: &str) -> Scratch;
 
     /// The table in which sqlx keeps its history, and the statement that reads it: version, checksum, whether it was carried out.
-    fn sqlx_history(&self) -> (&'static str, Probe) {
+    fn other_history(&self) -> (&'static str, Probe) {
         (
             "_sqlx_migrations",
             "SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version",

@@ -370,9 +370,14 @@ async fn with_triggers(
         kept.insert(table.clone(), Raw::new(parts).all(tx).await?);
     }
     carry_out(tx, piece).await?;
-    let again = piece.restore_triggers.as_ref().and_then(|table| kept.remove(table));
+    let again = piece
+        .restore_triggers
+        .as_ref()
+        .and_then(|table| kept.remove(table));
     for trigger in again.unwrap_or_default() {
-        tx.execute_script(&trigger).await.map_err(|e| e.with_sql(&trigger))?;
+        tx.execute_script(&trigger)
+            .await
+            .map_err(|e| e.with_sql(&trigger))?;
     }
     Ok(())
 }

@@ -37,7 +37,9 @@ impl Folder {
         let Some(other) = other else {
             return Err(Problem::WrongState {
                 id: first.id.clone(),
-                message: "is the only one that follows its parent, so there is nothing to put it behind".to_owned(),
+                message:
+                    "is the only one that follows its parent, so there is nothing to put it behind"
+                        .to_owned(),
             }
             .into());
         };
@@ -69,9 +71,13 @@ impl Folder {
     fn branch<'f>(&'f self, first: &'f Migration) -> Vec<&'f Migration> {
         let mut seen = BTreeSet::new();
         let next = |m: &&'f Migration| {
-            self.migrations.iter().find(|other| other.parent() == Some(m.id.as_str()))
+            self.migrations
+                .iter()
+                .find(|other| other.parent() == Some(m.id.as_str()))
         };
-        std::iter::successors(Some(first), next).take_while(|m| seen.insert(m.id.clone())).collect()
+        std::iter::successors(Some(first), next)
+            .take_while(|m| seen.insert(m.id.clone()))
+            .collect()
     }
 
     /// The schemas after the moved migrations: what each changes, changed in what the other branch leads to.
@@ -145,7 +151,8 @@ pub(crate) fn merge(
     let (base, mine, theirs) = (value(base)?, value(mine)?, value(theirs)?);
     let merged = merge_values(Some(&base), Some(&mine), Some(&theirs), "", conflicts);
     let merged = merged.unwrap_or_else(|| Value::Table(Object::new()));
-    let schema = Schema::deserialize(merged).map_err(|error| Error::invalid_query(error.to_string()))?;
+    let schema =
+        Schema::deserialize(merged).map_err(|error| Error::invalid_query(error.to_string()))?;
     Ok(snapshot::sorted(&schema))
 }
 
@@ -164,18 +171,30 @@ fn merge_values(
     }
     match (base, mine, theirs) {
         (Some(Value::Table(base)), Some(Value::Table(mine)), Some(Value::Table(theirs))) => {
-            let keys: BTreeSet<_> = base.keys().chain(mine.keys()).chain(theirs.keys()).collect();
+            let keys: BTreeSet<_> = base
+                .keys()
+                .chain(mine.keys())
+                .chain(theirs.keys())
+                .collect();
             let entries = keys.into_iter().filter_map(|key| {
                 let place = format!("{path}{key} ");
-                merge_values(base.get(key), mine.get(key), theirs.get(key), &place, conflicts)
-                    .map(|value| (key.clone(), value))
+                merge_values(
+                    base.get(key),
+                    mine.get(key),
+                    theirs.get(key),
+                    &place,
+                    conflicts,
+                )
+                .map(|value| (key.clone(), value))
             });
             Some(Value::Table(entries.collect()))
         }
         (Some(Value::Array(base)), Some(Value::Array(mine)), Some(Value::Array(theirs)))
             if named(base).is_some() && named(mine).is_some() && named(theirs).is_some() =>
         {
-            Some(Value::Array(merge_lists(base, mine, theirs, path, conflicts)))
+            Some(Value::Array(merge_lists(
+                base, mine, theirs, path, conflicts,
+            )))
         }
         _ => {
             conflicts.push(path.trim_end().to_owned());
@@ -192,7 +211,13 @@ fn merge_lists(
     path: &str,
     conflicts: &mut Vec<String>,
 ) -> Vec<Value> {
-    let names = |list: &[Value]| named(list).unwrap_or_default().into_iter().map(|(n, v)| (n, v.clone())).collect::<std::collections::BTreeMap<_, _>>();
+    let names = |list: &[Value]| {
+        named(list)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(n, v)| (n, v.clone()))
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
     let (base, mine_by, theirs_by) = (names(base), names(mine), names(theirs));
     let order = |list: &[Value]| -> Vec<String> {
         list.iter()
@@ -200,7 +225,11 @@ fn merge_lists(
             .collect()
     };
     let mut all = order(theirs);
-    all.extend(order(mine).into_iter().filter(|name| !theirs_by.contains_key(name)));
+    all.extend(
+        order(mine)
+            .into_iter()
+            .filter(|name| !theirs_by.contains_key(name)),
+    );
     all.into_iter()
         .filter_map(|name| {
             let place = format!("{path}{name} ");
@@ -220,7 +249,10 @@ mod tests {
     fn schema(tables: &[(&str, &[(&str, ColumnType)])]) -> Schema {
         let tables = tables.iter().map(|(name, columns)| {
             let mut table = Table::new(TableName::new(*name));
-            table.columns = columns.iter().map(|(name, ty)| Column::new(*name, ty.clone())).collect();
+            table.columns = columns
+                .iter()
+                .map(|(name, ty)| Column::new(*name, ty.clone()))
+                .collect();
             table
         });
         Schema::from_parts(vec![], tables.collect())
@@ -235,19 +267,40 @@ mod tests {
     #[test]
     fn what_different_sides_changed_comes_together() {
         use ColumnType::{BigInt, Text};
-        let base = schema(&[("a", &[("id", BigInt), ("old", Text)]), ("gone", &[("id", BigInt)])]);
-        let mine = schema(&[("a", &[("id", BigInt), ("mine", Text)]), ("gone", &[("id", BigInt)]), ("m", &[("x", Text)])]);
-        let theirs = schema(&[("a", &[("id", BigInt), ("old", Text), ("theirs", Text)]), ("t", &[("x", Text)])]);
+        let base = schema(&[
+            ("a", &[("id", BigInt), ("old", Text)]),
+            ("gone", &[("id", BigInt)]),
+        ]);
+        let mine = schema(&[
+            ("a", &[("id", BigInt), ("mine", Text)]),
+            ("gone", &[("id", BigInt)]),
+            ("m", &[("x", Text)]),
+        ]);
+        let theirs = schema(&[
+            ("a", &[("id", BigInt), ("old", Text), ("theirs", Text)]),
+            ("t", &[("x", Text)]),
+        ]);
         let (found, conflicts) = merged(&base, &mine, &theirs);
         assert_eq!(conflicts, Vec::<String>::new());
-        assert_eq!(found, schema(&[("a", &[("id", BigInt), ("theirs", Text), ("mine", Text)]), ("m", &[("x", Text)]), ("t", &[("x", Text)])]));
+        assert_eq!(
+            found,
+            schema(&[
+                ("a", &[("id", BigInt), ("theirs", Text), ("mine", Text)]),
+                ("m", &[("x", Text)]),
+                ("t", &[("x", Text)])
+            ])
+        );
     }
 
     #[test]
     fn what_both_sides_changed_is_a_conflict() {
         use ColumnType::{BigInt, Integer, SmallInt, Text};
         let base = schema(&[("a", &[("id", BigInt)])]);
-        let (_, conflicts) = merged(&base, &schema(&[("a", &[("id", Integer)])]), &schema(&[("a", &[("id", SmallInt)])]));
+        let (_, conflicts) = merged(
+            &base,
+            &schema(&[("a", &[("id", Integer)])]),
+            &schema(&[("a", &[("id", SmallInt)])]),
+        );
         assert_eq!(conflicts, ["tables a columns id type"]);
         let (_, conflicts) = merged(&base, &schema(&[]), &schema(&[("a", &[("id", SmallInt)])]));
         assert_eq!(conflicts, ["tables a"]);

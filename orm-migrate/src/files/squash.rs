@@ -36,7 +36,10 @@ impl Folder {
     ) -> Result<Squashed> {
         let chain = self.chain()?;
         let last = self.get(up_to)?;
-        let end = chain.iter().position(|m| m.id == last.id).map_or(0, |at| at + 1);
+        let end = chain
+            .iter()
+            .position(|m| m.id == last.id)
+            .map_or(0, |at| at + 1);
         let Some(schema) = last.schema()? else {
             return Err(Problem::WrongState {
                 id: last.id.clone(),
@@ -60,7 +63,8 @@ impl Folder {
             ..Meta::default()
         };
         for migration in &chain[..end] {
-            meta.replaces.extend(migration.meta.replaces.iter().cloned());
+            meta.replaces
+                .extend(migration.meta.replaces.iter().cloned());
             meta.replaces.push(migration.id.clone());
         }
         let mut files = vec![("schema.toml".to_owned(), snapshot::write(&schema)?)];
@@ -68,11 +72,17 @@ impl Folder {
         for dialect in dialects {
             let key = match dialects {
                 [_] => String::new(),
-                _ => format!(".{}", dialect.file_keys().last().copied().unwrap_or_default()),
+                _ => format!(
+                    ".{}",
+                    dialect.file_keys().last().copied().unwrap_or_default()
+                ),
             };
             let up = script(&plan::create(&schema, *dialect)?);
             meta.undoes.insert(format!("up{key}.sql"), digest::of(&up));
-            files.push((format!("down{key}.sql"), script(&plan::drop(&schema, *dialect)?)));
+            files.push((
+                format!("down{key}.sql"),
+                script(&plan::drop(&schema, *dialect)?),
+            ));
             files.push((format!("up{key}.sql"), up));
             for migration in &chain[..end] {
                 left_out.extend(not_in_a_schema(migration, *dialect)?);
@@ -108,19 +118,26 @@ impl Folder {
         if migration.flat {
             return Err(Problem::WrongState {
                 id: migration.id.clone(),
-                message: "is in the flat form of sqlx, whose migrations follow each other by their numbers; put together all of them, or none"
+                message: "is in the flat form, whose migrations follow each other by their numbers; put together all of them, or none"
                     .to_owned(),
             }
             .into());
         }
         let mut meta = migration.meta.clone();
         change(&mut meta);
-        disk::rewrite(&self.path.join(&migration.id).join("migration.toml"), &meta.write())
+        disk::rewrite(
+            &self.path.join(&migration.id).join("migration.toml"),
+            &meta.write(),
+        )
     }
 }
 
 fn script(statements: &[String]) -> String {
-    statements.iter().map(|sql| format!("{sql};\n")).collect::<Vec<_>>().join("\n")
+    statements
+        .iter()
+        .map(|sql| format!("{sql};\n"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn not_in_a_schema(migration: &Migration, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
@@ -137,5 +154,7 @@ fn not_in_a_schema(migration: &Migration, dialect: &'static dyn Dialect) -> Resu
             )
         }
     });
-    Ok(lost.map(|piece| format!("{path}:{}: {}", piece.line, piece.title())).collect())
+    Ok(lost
+        .map(|piece| format!("{path}:{}: {}", piece.line, piece.title()))
+        .collect())
 }

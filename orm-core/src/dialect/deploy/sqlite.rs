@@ -66,7 +66,9 @@ impl DeployDialect for Sqlite {
     }
 
     fn triggers_of_table(&self) -> Option<Probe> {
-        Some("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND sql IS NOT NULL AND tbl_name COLLATE NOCASE = ")
+        Some(
+            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND sql IS NOT NULL AND tbl_name COLLATE NOCASE = ",
+        )
     }
 
     fn scratch(&self, _url: &str, _name: &str) -> Scratch {
