@@ -6,6 +6,7 @@ mod held;
 mod insert;
 mod journal;
 mod load;
+mod lots;
 mod sink;
 mod transaction;
 mod upsert;

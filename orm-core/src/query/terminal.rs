@@ -106,6 +106,9 @@ impl<M: Model, R: Shape> Query<M, R> {
 
     /// All rows, one after the other, in constant memory. The connection is in use until the stream ends or is dropped.
     ///
+    /// What the rows include is read for some hundred of them at a time, on another connection. In a transaction, which has one
+    /// connection, and with a pool of one, the rows themselves are read first, and only what they include is read bit by bit.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -122,6 +125,9 @@ impl<M: Model, R: Shape> Query<M, R> {
             let message =
                 "`before` gives its rows in reverse, so they cannot be streamed; use `all`";
             return db.stream(Err(Error::invalid_query(message)), caller);
+        }
+        if !self.statement.loads.is_empty() {
+            return db.stream_lots(self.statement, caller);
         }
         db.stream(crate::sql::select(&self.statement, db.dialect()), caller)
     }

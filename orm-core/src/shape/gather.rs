@@ -41,6 +41,9 @@ pub(crate) trait GatherRows: Any + Send {
     /// Reads a row.
     fn row(&mut self, row: &dyn RowSource) -> Result<()>;
 
+    /// How many rows there are.
+    fn len(&self) -> usize;
+
     /// Forgets the rows that were read since the statement began.
     fn reset(&mut self);
 
@@ -65,6 +68,10 @@ impl<R: Shape> GatherRows for Gather<R> {
             self.push(row)?;
         }
         Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
     }
 
     fn reset(&mut self) {

@@ -130,3 +130,144 @@ on_every_database! {
         assert_eq!(lines[2].get(Line::purchase).shop, 2);
     }
 }
+
+on_every_database! {
+    async fn a_stream_brings_what_its_rows_include(db: Db) {
+        tables(&db).await?;
+        let authors = (1..=1200).map(|n| Author::create().name(format!("author {n}")));
+        Author::insert_many(authors).exec(&db).await?;
+        let posts = (1..=1200).flat_map(|n| [1, 2].map(|k| Article::create().author_id(Id::new(n)).title(format!("{n}.{k}"))));
+        Article::insert_many(posts).exec(&db).await?;
+        let query = || Author::query().order_by(Author::id).include(Author::posts.order_by(Article::id));
+        let (observed, journal) = db.journaled();
+        let mut stream = query().stream(&observed);
+        let mut read = 0;
+        while let Some(author) = stream.next().await.transpose()? {
+            read += 1;
+            let titles = titles_of(author.get(Author::posts));
+            assert_eq!(titles, [format!("{read}.1"), format!("{read}.2")]);
+        }
+        assert_eq!((read, journal.take().len()), (1200, 4));
+        // A stream that is dropped leaves the connections free.
+        let mut stream = query().stream(&db);
+        assert!(stream.next().await.is_some());
+        drop(stream);
+        db.transaction(async |tx| {
+            let mut stream = query().stream(&tx);
+            let mut read = 0;
+            while let Some(author) = stream.next().await.transpose()? {
+                read += author.get(Author::posts).len();
+            }
+            assert_eq!(read, 2400);
+            drop(query().stream(&tx).next().await);
+            assert_eq!(Author::query().count(&tx).await?, 1200);
+            orm::Result::Ok(())
+        })
+        .await?;
+    }
+
+    async fn the_number_of_statements_is_that_of_the_includes(db: Db) {
+        tables(&db).await?;
+        let authors = (1..=700).map(|n| Author::create().name(format!("author {n}")));
+        Author::insert_many(authors).exec(&db).await?;
+        let posts = (1..=700).flat_map(|n| (1..=5).map(move |k| Article::create().author_id(Id::new(n)).title(format!("{n}.{k}"))));
+        Article::insert_many(posts).exec(&db).await?;
+        let comments = (1..=3500).map(|n| Comment::create().article_id(Id::new(n)).writer_id(Id::<Author>::new(n % 700 + 1)).text("t"));
+        Comment::insert_many(comments).exec(&db).await?;
+        for limit in [1, 10, 100_000] {
+            let (observed, journal) = db.journaled();
+            let authors = Author::query()
+                .include(Author::posts.include(Article::comments.include(Comment::writer)).include(Article::labels))
+                .include(Author::followers)
+                .include(Author::manager)
+                .limit(limit)
+                .all(&observed)
+                .await?;
+            assert!(journal.len() <= 5, "{:?}", journal.take());
+            let comments: usize = authors.iter().flat_map(|a| a.get(Author::posts)).map(|p| p.get(Article::comments).len()).sum();
+            assert_eq!(comments, 5 * authors.len());
+        }
+    }
+
+    async fn nothing_is_asked_for_rows_that_are_not_there(db: Db) {
+        blog(&db).await?;
+        let (db, journal) = db.journaled();
+        let none = Author::query().filter(Author::name.eq("nobody")).include(Author::posts.include(Article::comments)).all(&db).await?;
+        assert_eq!((none.len(), journal.take().len()), (0, 1));
+        let dan = Author::find(4).include(Author::posts.include(Article::comments)).one(&db).await?;
+        assert_eq!((dan.get(Author::posts).len(), journal.take().len()), (0, 2));
+        // A foreign key that is NULL asks for nothing either.
+        let managers = Author::manager.load(&[dan.into_inner()], &db).await?;
+        assert_eq!((managers, journal.len()), (vec![None], 0));
+    }
+
+    async fn one_relation_can_be_included_under_several_names(db: Db) {
+        orm::label!(popular, pub newest);
+        blog(&db).await?;
+        let ann = Author::find(1)
+            .include(Author::posts.filter(Article::views.gt(15)).named(popular))
+            .include(Author::posts.order_by(Article::id.desc()).limit(1).named(newest))
+            .include(Author::posts.filter(Article::published.eq(true)).count().named(published))
+            .include(Author::posts.count())
+            .one(&db)
+            .await?;
+        orm::label!(published);
+        assert_eq!((ann.get(popular).len(), titles(ann.get(newest)), *ann.get(published), *ann.get(Author::posts.count())), (2, vec!["gamma"], 2, 3));
+        let articles = Article::query()
+            .include(Article::author.named(writer))
+            .include(Article::author.filter(Author::age.gt(45)).named(old))
+            .order_by(Article::id)
+            .all(&db)
+            .await?;
+        orm::label!(writer, old);
+        let read: Vec<_> = articles.iter().map(|a| (a.get(writer).name.as_str(), a.get(old).is_some())).collect();
+        assert_eq!(read[2..4], [("Ann", true), ("Bob", false)]);
+    }
+
+    async fn a_row_with_included_rows_can_be_taken_apart_shown_and_compared(db: Db) {
+        blog(&db).await?;
+        let query = || Author::find(3).include(Author::posts).include(Author::profile).include(Author::posts.count());
+        let cyd = query().one(&db).await?;
+        assert_eq!(cyd, query().one(&db).await?.clone());
+        let json = orm::serde_json::to_string(&cyd).unwrap();
+        assert_eq!(json, concat!(
+            r#"{"id":3,"name":"Cyd","age":null,"manager_id":2,"posts":[{"id":6,"author_id":3,"reviewer_id":null,"title":"zeta","views":60,"published":false}],"#,
+            r#""profile":{"id":2,"author_id":3,"bio":"reads"},"posts_count":1}"#,
+        ));
+        let shown = format!("{cyd:?}");
+        assert!(shown.starts_with("With { row: Author { id: ") && shown.contains("posts: [Article {") && shown.ends_with("posts_count: 1 }"), "{shown}");
+        let mut cyd = cyd;
+        cyd.get_mut(Author::posts).clear();
+        cyd.name.push('!');
+        let (author, (posts, profile, count)) = cyd.into_parts();
+        assert_eq!((author.name.as_str(), posts.len(), profile.map(|p| p.bio), count), ("Cyd!", 0, Some("reads".into()), 1));
+    }
+
+    async fn rows_that_several_rows_need_come_to_each_of_them(db: Db) {
+        blog(&db).await?;
+        let articles = Article::query().include(Article::author.include(Author::posts.order_by(Article::id))).order_by(Article::id).all(&db).await?;
+        let read: Vec<_> = articles.iter().map(|a| titles(a.get(Article::author).get(Author::posts)).len()).collect();
+        assert_eq!(read, [3, 3, 3, 2, 2, 1]);
+        let labels = Article::query().include(Article::labels.include(Label::articles.order_by(Article::id))).order_by(Article::id).all(&db).await?;
+        let read: Vec<_> = labels.iter().map(|a| a.get(Article::labels).iter().map(|l| l.get(Label::articles).len()).sum::<usize>()).collect();
+        assert_eq!(read, [6, 3, 0, 3, 6, 0]);
+    }
+
+    async fn includes_are_part_of_their_transaction(db: Db) {
+        blog(&db).await?;
+        let tx = db.begin().await?;
+        Article::create().author_id(Id::new(4)).title("new").insert(&tx).await?;
+        let dan = Author::find(4).include(Author::posts).include(Author::followers).one(&tx).await?;
+        assert_eq!(titles(dan.get(Author::posts)), ["new"]);
+        tx.rollback().await?;
+        let dan = Author::find(4).include(Author::posts).one(&db).await?;
+        assert!(dan.get(Author::posts).is_empty());
+    }
+}
+
+fn titles_of(articles: &[Article]) -> Vec<String> {
+    articles
+        .iter()
+        .map(|article| article.title.clone())
+        .collect()
+}
