@@ -41,7 +41,7 @@ impl Folder {
             return Err(Problem::Missing {
                 id: version.to_string(),
             }
-            .into());
+            .into_error());
         };
         let id = || migration.id.clone();
         if !success {
@@ -49,10 +49,10 @@ impl Folder {
                 id: id(),
                 message: "did not come to its end when the other tool applied it; set that right, and then take the history over".to_owned(),
             }
-            .into());
+            .into_error());
         }
         if migration.flat_checksum().is_none_or(|own| own != checksum) {
-            return Err(Problem::Edited { id: id() }.into());
+            return Err(Problem::Edited { id: id() }.into_error());
         }
         Ok(migration)
     }

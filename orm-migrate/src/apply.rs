@@ -186,7 +186,7 @@ impl Folder {
                 id: last.clone(),
                 differences,
             }
-            .into()),
+            .into_error()),
             _ => Ok(()),
         }
     }

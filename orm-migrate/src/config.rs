@@ -105,9 +105,10 @@ impl Config {
             path: path.to_owned(),
             message,
         };
-        let config: Self = toml::from_str(text).map_err(|error| malformed(error.to_string()))?;
+        let config: Self =
+            toml::from_str(text).map_err(|error| malformed(error.to_string()).into_error())?;
         if config.dialects.is_empty() {
-            return Err(malformed("`dialects` names no database".to_owned()).into());
+            return Err(malformed("`dialects` names no database".to_owned()).into_error());
         }
         if let Some(unknown) = config
             .dialects
@@ -118,10 +119,12 @@ impl Config {
             return Err(malformed(format!(
                 "`{unknown}` in `dialects` is unknown; there are `{known}`"
             ))
-            .into());
+            .into_error());
         }
         if !matches!(config.migrations.out_of_order.as_str(), "refuse" | "accept") {
-            return Err(malformed("`out_of_order` is `refuse` or `accept`".to_owned()).into());
+            return Err(
+                malformed("`out_of_order` is `refuse` or `accept`".to_owned()).into_error(),
+            );
         }
         Ok(config)
     }

@@ -139,7 +139,7 @@ impl Migration {
                 },
                 Direction::Down => Problem::NoDown { id },
             }
-            .into()
+            .into_error()
         })
     }
 
@@ -156,7 +156,7 @@ impl Migration {
                 path,
                 message: error.to_string(),
             }
-            .into()),
+            .into_error()),
         }
     }
 
@@ -181,7 +181,7 @@ impl Migration {
                 Err(Problem::EditedSchema {
                     id: self.id.clone(),
                 }
-                .into())
+                .into_error())
             }
             result => result.map(Some),
         }

@@ -139,7 +139,7 @@ fn row(columns: Columns) -> Result<Row> {
                 "has an entry `{event}` in the history, which `{tool}` wrote and this program does not know; use that version, or a newer one"
             ),
         }
-        .into());
+        .into_error());
     };
     Ok(Row {
         id,

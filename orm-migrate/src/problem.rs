@@ -245,9 +245,12 @@ impl Problem {
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
-        Self::new(ErrorKind::Migration).with_source(problem)
+impl Problem {
+    /// The problem as the crate's one error.
+    ///
+    /// It is no `From`: a second type that turns into the error would leave `?` behind a closure without a type.
+    pub(crate) fn into_error(self) -> Error {
+        Error::new(ErrorKind::Migration).with_source(self)
     }
 }
 

@@ -78,7 +78,7 @@ impl Folder {
                 message: "the database is not as this migration leaves it, so it cannot be where the history begins:".to_owned(),
                 differences,
             }
-            .into());
+            .into_error());
         }
         let options = DeployOptions::new();
         let mut session = Session::open(db, &options).await?;
@@ -104,7 +104,7 @@ async fn note_all(
                     message: "is applied in part; say how it stands with `resolve` first"
                         .to_owned(),
                 }
-                .into());
+                .into_error());
             }
             None => {}
         }
@@ -129,7 +129,7 @@ async fn resolve(
             id: migration.id.clone(),
             message,
         }
-        .into()
+        .into_error()
     };
     let Some(State::Partial(partial)) = state else {
         let state = describe(state);

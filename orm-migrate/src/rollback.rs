@@ -58,7 +58,7 @@ impl Folder {
                             id: job.migration.id.clone(),
                             message: "was not undone, since somebody else applied or undid migrations in the meantime; look at `status`".to_owned(),
                         }
-                        .into());
+                        .into_error());
                     }
                 }
             }
@@ -82,7 +82,7 @@ impl Folder {
                 id: keep,
                 message: "is not applied, so there is nothing to go back to".to_owned(),
             }
-            .into()),
+            .into_error()),
         }
     }
 
@@ -100,10 +100,10 @@ impl Folder {
                 continue;
             };
             let Some(migration) = self.migrations().iter().find(|m| m.id == *id) else {
-                return Err(Problem::Missing { id: id.clone() }.into());
+                return Err(Problem::Missing { id: id.clone() }.into_error());
             };
             if !options.allow_loss && migration.meta.lossy {
-                return Err(Problem::Lossy { id: id.clone() }.into());
+                return Err(Problem::Lossy { id: id.clone() }.into_error());
             }
             refuse_stale(migration, db)?;
             let way = match state {
@@ -117,14 +117,14 @@ impl Folder {
                         id: id.clone(),
                         message: "is applied in part only, so its `down` does not fit; deploy the rest first, or undo these steps by hand and say so with `resolve --rolled-back`".to_owned(),
                     }
-                    .into());
+                    .into_error());
                 }
                 State::Applied(recorded) => {
                     if migration
                         .checksum(db.dialect())
                         .is_ok_and(|sum| sum != recorded.checksum)
                     {
-                        return Err(Problem::Edited { id: id.clone() }.into());
+                        return Err(Problem::Edited { id: id.clone() }.into_error());
                     }
                     Way::From {
                         step: 0,
@@ -146,7 +146,7 @@ fn refuse_stale(migration: &Migration, db: &Db) -> Result<()> {
             id: migration.id.clone(),
             file,
         }
-        .into()),
+        .into_error()),
         _ => Ok(()),
     }
 }

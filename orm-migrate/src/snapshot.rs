@@ -56,12 +56,12 @@ pub fn read(text: &str, path: &str) -> Result<Schema> {
         path: path.to_owned(),
         message,
     };
-    let file = parse(text).map_err(malformed)?;
+    let file = parse(text).map_err(|message| malformed(message).into_error())?;
     if !is_whole(text, &file.hash) {
         return Err(Problem::EditedSchema {
             id: path.to_owned(),
         }
-        .into());
+        .into_error());
     }
     Ok(file.schema)
 }
@@ -126,7 +126,7 @@ fn lossy(message: &str) -> Error {
         path: "schema.toml".to_owned(),
         message: format!("a schema cannot be kept in a file: {message}; please report it"),
     }
-    .into()
+    .into_error()
 }
 
 /// The schema in the one order that is written.

@@ -74,7 +74,7 @@ impl<'m> Job<'m> {
                     id: migration.id.clone(),
                     step,
                 }
-                .into());
+                .into_error());
             }
             job.from = step;
             job.under_way = under_way;
@@ -95,14 +95,14 @@ impl<'m> Job<'m> {
                         step: name.clone(),
                         known: step::names(),
                     }
-                    .into());
+                    .into_error());
                 }
                 What::Sql { .. } if is_transaction_control(&piece.words()) => {
                     return Err(Problem::OwnTransaction {
                         place,
                         statement: piece.title(),
                     }
-                    .into());
+                    .into_error());
                 }
                 _ => {}
             }
@@ -115,7 +115,7 @@ impl<'m> Job<'m> {
                     dialect.name()
                 ),
             }
-            .into());
+            .into_error());
         }
         Ok(())
     }
@@ -158,7 +158,7 @@ impl<'m> Job<'m> {
             total: self.script.pieces.len(),
             statement: statement.unwrap_or_default(),
         }
-        .into()
+        .into_error()
     }
 
     pub(crate) fn place(&self, piece: &Piece) -> String {

@@ -66,7 +66,7 @@ impl Session {
                 {
                     let waited = began.elapsed();
                     if waited >= options.lock_wait {
-                        return Err(Problem::Locked { waited }.into());
+                        return Err(Problem::Locked { waited }.into_error());
                     }
                     if !told {
                         options.tell(&Progress::Waiting { waited });
@@ -110,7 +110,7 @@ async fn lock(held: &Held, options: &DeployOptions) -> Result<()> {
         }
         let waited = began.elapsed();
         if waited >= options.lock_wait {
-            return Err(Problem::Locked { waited }.into());
+            return Err(Problem::Locked { waited }.into_error());
         }
         if told.is_none_or(|at: Duration| waited.saturating_sub(at) > Duration::from_secs(5)) {
             options.tell(&Progress::Waiting { waited });

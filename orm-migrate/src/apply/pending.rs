@@ -94,7 +94,7 @@ pub(crate) fn pending<'m>(
         .into_iter()
         .next()
     {
-        return Err(problem.into());
+        return Err(problem.into_error());
     }
     let end = match &options.up_to {
         None => chain.len(),
@@ -105,7 +105,7 @@ pub(crate) fn pending<'m>(
                     id: id.clone(),
                     nearest: None,
                 }
-                .into());
+                .into_error());
             }
         },
     };
@@ -126,7 +126,7 @@ pub(crate) fn pending<'m>(
                 id: migration.id.clone(),
                 applied: chain[last].id.clone(),
             }
-            .into());
+            .into_error());
         }
         found.push(Pending { migration, way });
     }
@@ -153,7 +153,7 @@ fn begin(migration: &Migration, history: &History) -> Result<Way> {
                 replaces.len()
             ),
         }
-        .into()),
+        .into_error()),
     }
 }
 
@@ -166,7 +166,7 @@ fn go_on(migration: &Migration, partial: &Partial) -> Result<Way> {
                 "is undone in part; go on with `rollback`, or say how it stands with `resolve`"
                     .to_owned(),
         }
-        .into());
+        .into_error());
     }
     Ok(Way::From {
         step: partial.done,

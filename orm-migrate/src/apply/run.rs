@@ -324,7 +324,7 @@ impl Session {
             statement: piece.title(),
             error: without_statement(&message),
         }
-        .into()
+        .into_error()
     }
 
     async fn add_failure(&mut self, row: Row) -> Result<()> {
@@ -414,7 +414,7 @@ async fn refuse_broken_keys(tx: &Tx, job: &Job<'_>) -> Result<()> {
             id: job.migration.id.clone(),
             between,
         }
-        .into()),
+        .into_error()),
     }
 }
 

@@ -67,9 +67,9 @@ impl Folder {
             return Err(malformed(format!(
                 "it is missing; write `format = 1`, `id = \"{folder}\"` and the `parent` that it follows"
             ))
-            .into());
+            .into_error());
         };
-        let meta = Meta::parse(&text).map_err(malformed)?;
+        let meta = Meta::parse(&text).map_err(|message| malformed(message).into_error())?;
         if meta.id != folder {
             self.problems.push(Problem::Renamed {
                 folder: folder.to_owned(),
@@ -115,7 +115,7 @@ impl Folder {
                 id: id.to_owned(),
                 nearest: nearest.map(|m| m.id.clone()),
             }
-            .into()
+            .into_error()
         })
     }
 
@@ -210,7 +210,7 @@ impl Folder {
         let serious =
             |p: &Problem| !matches!(p, Problem::EditedSchema { .. } | Problem::StaleDown { .. });
         match self.check().into_iter().find(serious) {
-            Some(problem) => Err(problem.into()),
+            Some(problem) => Err(problem.into_error()),
             None => Ok(chain),
         }
     }

@@ -71,7 +71,7 @@ pub(super) fn file(path: &Path, error: &std::io::Error) -> orm_core::Error {
         path: path.display().to_string(),
         message,
     }
-    .into()
+    .into_error()
 }
 
 pub(crate) fn read(path: &Path) -> Result<String> {
@@ -86,7 +86,7 @@ pub(super) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<()>
             path: folder.display().to_string(),
             message: "it exists already".to_owned(),
         }
-        .into());
+        .into_error());
     }
     let name = name(folder);
     let beside = folder.with_file_name(format!(".{name}.tmp"));

@@ -39,7 +39,7 @@ pub(super) fn migrations(files: Vec<(String, Cow<'static, str>)>) -> Result<Vec<
             return Err(Problem::Duplicated {
                 id: format!("{version}_…"),
             }
-            .into());
+            .into_error());
         }
         if alone {
             migration.meta.transaction = Transaction::None;

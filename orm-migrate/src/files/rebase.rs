@@ -41,7 +41,7 @@ impl Folder {
                     "is the only one that follows its parent, so there is nothing to put it behind"
                         .to_owned(),
             }
-            .into());
+            .into_error());
         };
         let theirs = self.branch(other);
         let head = theirs.last().copied().unwrap_or(other);
@@ -107,7 +107,7 @@ impl Folder {
                     second: migration.id.clone(),
                     what: conflicts,
                 }
-                .into());
+                .into_error());
             }
             schemas.push(Some(onto.clone()));
             before = after;

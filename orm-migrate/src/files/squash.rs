@@ -45,7 +45,7 @@ impl Folder {
                 id: last.id.clone(),
                 message: "has no schema.toml, so it is not known what to create".to_owned(),
             }
-            .into());
+            .into_error());
         };
         let name = file_name(name);
         let time = last.id.split('_').next().unwrap_or_default();
@@ -121,7 +121,7 @@ impl Folder {
                 message: "is in the flat form, whose migrations follow each other by their numbers; put together all of them, or none"
                     .to_owned(),
             }
-            .into());
+            .into_error());
         }
         let mut meta = migration.meta.clone();
         change(&mut meta);
