@@ -84,6 +84,15 @@ pub trait Model: FromRow + Sync {
     /// Only columns that are present are looked at.
     fn check(values: &mut [Option<Value>], errors: &mut FieldErrors);
 
+    /// Nothing: a plain row holds its columns and no more. Rows [`With`](crate::With) included ones have a `get` that gives them.
+    #[doc(hidden)]
+    fn get<N: crate::query::Keyed>(&self, _: N) -> &<Self as crate::query::Holds<N>>::Value
+    where
+        Self: crate::query::Holds<N>,
+    {
+        self.held()
+    }
+
     /// Starts a query for all rows.
     ///
     /// ```

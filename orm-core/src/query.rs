@@ -63,7 +63,7 @@ pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 pub use view::{
     Plan, Refine, RowOf, Source, View, ViewParams, field_width, fill_field, read_field, select_view,
 };
-pub use with::{DebugSlots, Has, Here, IntoValues, NotLoaded, Slot, Slots, There, With};
+pub use with::{DebugSlots, Has, Here, Holds, IntoValues, NotLoaded, Slot, Slots, There, With};
 
 use crate::model::Model;
 

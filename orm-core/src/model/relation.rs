@@ -62,23 +62,21 @@ impl Cardinality for AtMostOne {
 pub trait Inverse: Relation {
     /// The relation of the other model that holds the foreign key.
     type Back: BackOf<Self::To, Self::From>;
+
+    /// How the rows of that relation are found. (Asked for here, a relation that leads elsewhere is reported once.)
+    fn back() -> &'static RelationDef {
+        Self::Back::def()
+    }
 }
 
 /// A relation from `Child` to `Parent`.
 #[diagnostic::on_unimplemented(
     message = "it is not clear by which foreign key `{Child}` belongs to `{Parent}`",
-    label = "several ways lead back, or this one leads elsewhere",
-    note = "name one of the relations of `{Child}` that are `#[belongs_to(…: {Parent})]`: `via = …`"
+    label = "say which `#[belongs_to(…: {Parent})]` of `{Child}` leads back: `via = …`"
 )]
 pub trait BackOf<Child, Parent>: 'static {
     /// How its rows are found.
     fn def() -> &'static RelationDef;
-}
-#[diagnostic::do_not_recommend]
-impl<R: Relation> BackOf<R::From, R::To> for R {
-    fn def() -> &'static RelationDef {
-        R::def()
-    }
 }
 
 /// A model that belongs to `Parent`.
@@ -88,6 +86,8 @@ impl<R: Relation> BackOf<R::From, R::To> for R {
     note = "add `#[belongs_to(…: {Parent})]` to the field of `{Self}` that refers to it"
 )]
 pub trait RefersTo<Parent> {
+    /// The model itself.
+    type Child: Model;
     /// The relation that leads to it; [`Ambiguous`] if there are several.
     type Relation: 'static;
 }
@@ -102,6 +102,8 @@ pub struct Ambiguous;
     note = "a relation is named by `#[belongs_to(name: …)]`, `#[has_many(name: …)]` and their like on `{Self}`"
 )]
 pub trait Named<const NAME: u64> {
+    /// The model itself.
+    type Model: Model;
     /// The relation.
     type Relation: Relation;
 }

@@ -81,17 +81,18 @@ impl<M, L> With<M, L> {
     /// assert_eq!(ann.get(User::posts).len() as i64, *ann.get(User::posts.count()));
     /// # Ok(()) }) }
     /// ```
-    pub fn get<N: Keyed, I>(&self, _: N) -> &L::Value
+    pub fn get<N: Keyed, I, V>(&self, _: N) -> &V
     where
-        L: Has<N::Key, I>,
+        // Named once: as `L::Value` behind the arrow as well, what is missing would be reported twice.
+        L: Has<N::Key, I, Value = V>,
     {
         self.slots.value()
     }
 
     /// The same, to be changed. See [`get`](Self::get).
-    pub fn get_mut<N: Keyed, I>(&mut self, _: N) -> &mut L::Value
+    pub fn get_mut<N: Keyed, I, V>(&mut self, _: N) -> &mut V
     where
-        L: Has<N::Key, I>,
+        L: Has<N::Key, I, Value = V>,
     {
         self.slots.value_mut()
     }
@@ -108,6 +109,21 @@ impl<M, L> With<M, L> {
     {
         (self.model, self.slots.into_values())
     }
+}
+
+/// A row that was read without anything included: nothing is one, so that asking such a row says what to include.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this `{Self}` was read by a query that includes nothing",
+    label = "what this asks for was not included",
+    note = "add it to the query that reads the row: `.include(…)`"
+)]
+pub trait Holds<N> {
+    /// What it would hold.
+    type Value;
+
+    /// What it would hold.
+    fn held(&self) -> &Self::Value;
 }
 
 /// A list that holds something under the name `K`; the compiler finds the place `I`.

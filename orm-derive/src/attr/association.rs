@@ -93,11 +93,13 @@ fn one(
         through: None,
         table: None,
     };
+    let mut known = true;
     for item in &items {
         match item.name().as_str() {
             word if !words.contains(&word) => {
                 let what = format!("option of `{attribute}`");
                 errors.at(item.span(), suggest::unknown(&what, word, words));
+                known = false;
             }
             "via" => put(&mut read.via, item.ident(errors), item, errors),
             "to" => put(&mut read.to, item.ident(errors), item, errors),
@@ -110,7 +112,8 @@ fn one(
             ),
         }
     }
-    Some(read)
+    // Without an option that was misspelt, it would lead elsewhere.
+    known.then_some(read)
 }
 
 fn through(

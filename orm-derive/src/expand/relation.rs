@@ -171,7 +171,9 @@ fn of_relation(model: &Model<'_>, relation: &Relation<'_>) -> TokenStream {
             }
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl ::orm::__private::Named<#hash> for #ident {
+            type Model = #ident;
             type Relation = #ty;
         }
         #others
@@ -191,6 +193,14 @@ fn end(model: &Model<'_>, relation: &Relation<'_>) -> TokenStream {
             let ty = foreign_key::referring(key);
             quote_spanned!(ty.span()=> type To = <#ty as ::orm::__private::KeyOf<#target>>::Target;)
         }
+        (RelationKind::HasMany { via: Some(via) } | RelationKind::HasOne { via: Some(via) }, _) => {
+            let hash = hash(&via.unraw().to_string());
+            quote_spanned!(via.span()=> type To = <#target as ::orm::__private::Named<#hash>>::Model;)
+        }
+        (RelationKind::HasMany { .. } | RelationKind::HasOne { .. }, _) => {
+            let ident = model.ident;
+            quote_spanned!(target.span()=> type To = <#target as ::orm::__private::RefersTo<#ident>>::Child;)
+        }
         (RelationKind::BelongsTo { .. }, _) => quote_spanned!(target.span()=> type To = #target;),
         _ => quote_spanned!(target.span()=> type To = <#target as ::orm::__private::End>::Model;),
     }
@@ -201,7 +211,8 @@ fn end(model: &Model<'_>, relation: &Relation<'_>) -> TokenStream {
 /// ```text
 /// RelationDef::belongs_to(<Post as Model>::def(), "author")
 ///
-/// impl RefersTo<User> for Post { type Relation = post::author; }
+/// impl RefersTo<User> for Post { type Child = Post; type Relation = post::author; }
+/// impl BackOf<Post, User> for post::author { … }
 /// impl OneToOne for post::author {}           // if the foreign key is unique
 /// ```
 fn belongs_to(
@@ -217,11 +228,18 @@ fn belongs_to(
     let refers = only.then(|| {
         quote! {
             #[automatically_derived]
-            impl ::orm::__private::RefersTo<#target> for #ident { type Relation = #ty; }
+            impl ::orm::__private::RefersTo<#target> for #ident { type Child = #ident; type Relation = #ty; }
         }
     });
+    let back = quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl ::orm::__private::BackOf<#ident, #target> for #ty {
+            fn def() -> &'static ::orm::__private::RelationDef { <#ty as ::orm::__private::Relation>::def() }
+        }
+    };
     let one_to_one = unique.then(|| quote!(impl ::orm::__private::OneToOne for #ty {}));
-    (def, quote!(#refers #one_to_one))
+    (def, quote!(#refers #back #one_to_one))
 }
 
 /// Writes, where several foreign keys lead to one model, `impl RefersTo<User> for Post { type Relation = Ambiguous; }`.
@@ -239,7 +257,7 @@ fn ambiguous(model: &Model<'_>) -> TokenStream {
         seen.push(text);
         Some(quote! {
             #[automatically_derived]
-            impl ::orm::__private::RefersTo<#target> for #ident { type Relation = ::orm::__private::Ambiguous; }
+            impl ::orm::__private::RefersTo<#target> for #ident { type Child = #ident; type Relation = ::orm::__private::Ambiguous; }
         })
     });
     quote!(#(#impls)*)
@@ -261,7 +279,7 @@ fn back(child: &syn::Path, parent: &dyn quote::ToTokens, via: Option<&Ident>) ->
 /// Writes
 ///
 /// ```text
-/// RelationDef::has_many("posts", <<user::posts as Inverse>::Back as BackOf<Post, User>>::def())
+/// RelationDef::has_many("posts", <user::posts as Inverse>::back())
 ///
 /// impl Inverse for user::posts { type Back = <Post as RefersTo<User>>::Relation; }
 /// ```
@@ -271,10 +289,10 @@ fn inverse(
     via: Option<&Ident>,
     one: bool,
 ) -> (TokenStream, TokenStream) {
-    let (ident, target) = (&model.ident, relation.target);
+    let target = relation.target;
     let ty = type_of(model, relation.name);
     let name = relation.name.unraw().to_string();
-    let back = back(target, ident, via);
+    let back = back(target, &model.ident, via);
     let span = via.map_or_else(|| target.span(), Ident::span);
     let constructor = if one {
         format_ident!("has_one")
@@ -286,7 +304,7 @@ fn inverse(
         #check
         ::orm::__private::RelationDef::#constructor(
             #name,
-            <<#ty as ::orm::__private::Inverse>::Back as ::orm::__private::BackOf<#target, #ident>>::def(),
+            <#ty as ::orm::__private::Inverse>::back(),
         )
     }};
     let inverse = quote_spanned! {span=>

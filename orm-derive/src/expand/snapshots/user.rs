@@ -560,12 +560,22 @@ impl ::orm::__private::Relation for user::team {
     }
 }
 #[automatically_derived]
+#[diagnostic::do_not_recommend]
 impl ::orm::__private::Named<18024489754618217260u64> for User {
+    type Model = User;
     type Relation = user::team;
 }
 #[automatically_derived]
 impl ::orm::__private::RefersTo<Team> for User {
+    type Child = User;
     type Relation = user::team;
+}
+#[automatically_derived]
+#[diagnostic::do_not_recommend]
+impl ::orm::__private::BackOf<User, Team> for user::team {
+    fn def() -> &'static ::orm::__private::RelationDef {
+        <user::team as ::orm::__private::Relation>::def()
+    }
 }
 #[automatically_derived]
 #[allow(non_upper_case_globals, dead_code, private_interfaces)]
