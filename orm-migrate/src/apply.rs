@@ -18,7 +18,7 @@ pub(crate) use job::{Job, steps_checksum};
 pub(crate) use lock::Session;
 pub use options::{DeployOptions, OutOfOrder, Progress};
 pub(crate) use pending::{Pending, Way, differences_from_files, pending};
-pub(crate) use run::Outcome;
+pub(crate) use run::{Outcome, carry_out};
 
 /// What a deployment has done, or, as a dry run, would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -27,7 +27,7 @@ pub use new::{Made, NewMigration, Sql};
 pub use rebase::Moved;
 pub use squash::Squashed;
 
-pub(crate) use disk::read as read_file;
+pub(crate) use disk::{read as read_file, sql_files};
 
 /// Which way a migration is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

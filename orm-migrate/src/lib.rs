@@ -41,6 +41,8 @@ mod rollback;
 #[cfg(feature = "migrate")]
 mod scratch;
 #[cfg(feature = "migrate")]
+mod seed;
+#[cfg(feature = "migrate")]
 pub mod snapshot;
 #[cfg(feature = "migrate")]
 mod status;
@@ -71,6 +73,8 @@ pub use reset::drop_everything;
 pub use resolve::Resolution;
 #[cfg(feature = "migrate")]
 pub use scratch::Scratch;
+#[cfg(feature = "migrate")]
+pub use seed::seed;
 #[cfg(feature = "migrate")]
 pub use status::{Entry, Standing, Status};
 #[cfg(feature = "migrate")]

@@ -10,7 +10,7 @@ use crate::files::Folder;
 use crate::resolve::Resolution;
 use crate::status::Status;
 
-/// The migrations of a folder, put into the program when it is built by [`migrations!`](https://docs.rs/orm).
+/// The migrations of a folder, put into the program when it is built by `migrations!`.
 ///
 /// ```no_run
 /// # use orm::Db;

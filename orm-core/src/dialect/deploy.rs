@@ -89,8 +89,13 @@ pub trait DeployDialect {
         None
     }
 
-    /// How long statements of this session wait for the locks of others.
-    fn limit_lock_wait(&self, _limit: Duration) -> Option<String> {
+    /// How long statements of this session wait for the locks of others; `None` is without end, where there is such a thing.
+    fn limit_lock_wait(&self, _limit: Option<Duration>) -> Option<String> {
+        None
+    }
+
+    /// Reads where names without a schema are looked for, and what sets it, around the value: a script may change it for the session.
+    fn search_path(&self) -> Option<(Probe, (&'static str, &'static str))> {
         None
     }
 

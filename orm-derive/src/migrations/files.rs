@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Of how many migrations the schemas are kept.
+const RECENT: usize = 10;
+
 /// A file that becomes a part of the program.
 pub(super) struct File {
     /// Its path inside the folder, with `/` between its parts.
@@ -19,15 +22,20 @@ pub(super) fn find(folder: &str) -> Result<Vec<File>, String> {
     let folder = root.join(folder);
     let mut files = Vec::new();
     let entries = entries(&folder)?;
-    let last = entries.iter().rev().find(|entry| entry.is_dir());
+    // The schemas of all states together are long; a deployment compares the database with the one that it comes from.
+    let recent: Vec<_> = entries
+        .iter()
+        .rev()
+        .filter(|entry| entry.is_dir())
+        .take(RECENT)
+        .collect();
     for entry in &entries {
         if entry.is_dir() {
             for path in self::entries(entry)? {
                 let name = format!("{}/{}", name(entry), name(&path));
-                // The schemas of all states together are long; what a deployment compares is the last one.
                 let wanted = match path.extension().and_then(|e| e.to_str()) {
                     Some("sql") => true,
-                    Some("toml") => Some(entry) == last || !name.ends_with("/schema.toml"),
+                    Some("toml") => recent.contains(&entry) || !name.ends_with("/schema.toml"),
                     _ => false,
                 };
                 if wanted {

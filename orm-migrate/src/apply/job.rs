@@ -107,6 +107,7 @@ impl<'m> Job<'m> {
                 _ => {}
             }
         }
+        self.check_triggers()?;
         if self.script.foreign_keys_off && dialect.foreign_keys_off_and_on().is_none() {
             return Err(Problem::Malformed {
                 path: self.path.clone(),
@@ -118,6 +119,23 @@ impl<'m> Job<'m> {
             .into_error());
         }
         Ok(())
+    }
+
+    fn check_triggers(&self) -> Result<()> {
+        let mut alone = self
+            .segments
+            .iter()
+            .filter(|s| s.alone)
+            .map(|s| &self.script.pieces[s.steps.start]);
+        match alone.find(|piece| piece.save_triggers.is_some() || piece.restore_triggers.is_some())
+        {
+            None => Ok(()),
+            Some(piece) => Err(Problem::Malformed {
+                path: self.place(piece),
+                message: "triggers can be kept only inside of a transaction".to_owned(),
+            }
+            .into()),
+        }
     }
 
     /// Whether the database itself can be asked whether the first step was carried out.

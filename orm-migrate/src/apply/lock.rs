@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use orm_core::db::Held;
-use orm_core::query::{Raw, RawPart};
+use orm_core::query::{IntoBinding as _, Raw, RawPart};
 use orm_core::{Db, ErrorKind, Result};
 
 use super::{DeployOptions, Progress};
@@ -17,6 +17,8 @@ use crate::history::{self, History, Row};
 pub(crate) struct Session {
     pub(crate) held: Held,
     pub(crate) history: History,
+    /// Where names without a schema are looked for.
+    path: Option<String>,
 }
 
 impl Session {
@@ -24,13 +26,21 @@ impl Session {
     pub(crate) async fn open(db: &Db, options: &DeployOptions) -> Result<Self> {
         let held = db.hold().await?;
         lock(&held, options).await?;
-        if let Some(sql) = held.dialect().limit_lock_wait(options.lock_timeout) {
+        if let Some(sql) = held.dialect().limit_lock_wait(Some(options.lock_timeout)) {
             held.execute_script(&sql).await?;
         }
         let mut session = Self {
             held,
             history: History::default(),
+            path: None,
         };
+        if let Some((read, _)) = session.held.dialect().search_path() {
+            session.path = Some(
+                Raw::new(vec![RawPart::Text(read)])
+                    .one(&session.held)
+                    .await?,
+            );
+        }
         session.make_table(options).await?;
         session.read_again().await?;
         Ok(session)
@@ -53,6 +63,21 @@ impl Session {
     pub(crate) async fn read_again(&mut self) -> Result<()> {
         self.history = History::from_rows(&history::read(&self.held).await?);
         Ok(())
+    }
+
+    /// Looks for names where it did at first, whatever a script has said: `pg_dump` writes scripts that set an empty path.
+    pub(crate) async fn reset_path(&self, db: &Db) -> Result<()> {
+        let (Some(path), Some((_, (before, after)))) =
+            (&self.path, self.held.dialect().search_path())
+        else {
+            return Ok(());
+        };
+        let parts = vec![
+            RawPart::Text(before),
+            RawPart::Bind("path", path.binding()),
+            RawPart::Text(after),
+        ];
+        Raw::new(parts).one::<String>(db).await.map(drop)
     }
 
     /// Begins a transaction. Where that is the lock, it waits for others as long as the options say.

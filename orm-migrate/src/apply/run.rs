@@ -53,10 +53,12 @@ impl Session {
             self.held.execute_script(off).await?;
         }
         let result = self.run_segments(job, &started, options).await;
-        if let Some((_, on)) = foreign_keys {
-            self.held.execute_script(on).await?;
-        }
+        let restored = match foreign_keys {
+            Some((_, on)) => self.held.execute_script(on).await,
+            None => Ok(()),
+        };
         let outcome = result?;
+        restored?;
         if outcome == Outcome::Done {
             options.tell(&Progress::Done {
                 id: id(),
@@ -190,6 +192,7 @@ impl Session {
         if last && job.script.foreign_keys_off {
             refuse_broken_keys(tx, job).await.map_err(Stop::Other)?;
         }
+        self.reset_path(tx).await.map_err(Stop::Other)?;
         history::add(tx, row).await.map_err(Stop::Other)
     }
 
@@ -210,7 +213,7 @@ impl Session {
             self.note_begin(job, at, options).await?;
             tell_step(job, at, piece, options);
             let mut attempt = 0;
-            while let Err(error) = self.try_alone(job, at, piece).await {
+            while let Err(error) = self.try_alone(job, at, piece, options).await {
                 if attempt >= options.retries || !again(&error) {
                     return Err(Stop::Failed(at, error));
                 }
@@ -219,12 +222,36 @@ impl Session {
             }
         }
         let row = self.progress_row(job, at + 1, last, started);
+        self.reset_path(&self.held).await.map_err(Stop::Other)?;
         history::add(&self.held, &row).await.map_err(Stop::Other)?;
         self.history.push(&row);
         Ok(())
     }
 
-    async fn try_alone(&self, job: &Job<'_>, at: usize, piece: &Piece) -> Result<()> {
+    async fn try_alone(
+        &self,
+        job: &Job<'_>,
+        at: usize,
+        piece: &Piece,
+        options: &DeployOptions,
+    ) -> Result<()> {
+        let dialect = self.held.dialect();
+        // It waits for all transactions that are open, and holds up nobody while it does.
+        let patient = piece.words().contains(&"CONCURRENTLY");
+        if let Some(sql) = dialect.limit_lock_wait(None).filter(|_| patient) {
+            self.held.execute_script(&sql).await?;
+        }
+        let result = self.after_leftovers(job, at, piece).await;
+        let usual = dialect.limit_lock_wait(Some(options.lock_timeout));
+        if let Some(sql) = usual.filter(|_| patient) {
+            // Where the connection is lost, the error of the statement says more.
+            let restored = self.held.execute_script(&sql).await;
+            return result.and(restored);
+        }
+        result
+    }
+
+    async fn after_leftovers(&self, job: &Job<'_>, at: usize, piece: &Piece) -> Result<()> {
         let dialect = self.held.dialect();
         if let (Some(name), Some(count)) = (job.index_of(at), dialect.count_unfinished_indexes()) {
             // What an interrupted statement left behind is in the way of the next one.
@@ -328,6 +355,7 @@ impl Session {
     }
 
     async fn add_failure(&mut self, row: Row) -> Result<()> {
+        self.reset_path(&self.held).await?;
         history::add(&self.held, &row).await?;
         self.history.push(&row);
         Ok(())
@@ -383,7 +411,7 @@ async fn with_triggers(
 }
 
 /// A step in Rust has a transaction always: `segments` sees to it.
-async fn carry_out(db: &Db, piece: &Piece) -> Result<()> {
+pub(crate) async fn carry_out(db: &Db, piece: &Piece) -> Result<()> {
     match &piece.what {
         What::Sql { text, .. } => db.execute_script(text).await.map_err(|e| e.with_sql(text)),
         What::Step(name) => match step::find(name) {

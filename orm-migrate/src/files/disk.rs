@@ -78,6 +78,14 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| file(path, &error))
 }
 
+/// The files `*.sql` of a folder, by name, with their texts.
+pub(crate) fn sql_files(folder: &Path) -> Result<Vec<(String, String)>> {
+    let files = entries(folder)?
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "sql"));
+    files.map(|path| Ok((name(&path), read(&path)?))).collect()
+}
+
 /// Writes files into a new folder, all of them or none: they appear under their name only when they are complete.
 pub(super) fn write_new(folder: &Path, files: &[(String, String)]) -> Result<()> {
     let failed = |error: std::io::Error| file(folder, &error);

@@ -38,8 +38,8 @@ impl DeployDialect for Mysql {
         Some("SELECT coalesce(RELEASE_LOCK(concat('orm_migrations_', sha1(DATABASE()))), 0)")
     }
 
-    fn limit_lock_wait(&self, limit: Duration) -> Option<String> {
-        let seconds = limit.as_secs().max(1);
+    fn limit_lock_wait(&self, limit: Option<Duration>) -> Option<String> {
+        let seconds = limit.map_or(31_536_000, |limit| limit.as_secs().max(1));
         Some(format!(
             "SET SESSION lock_wait_timeout = {seconds}, SESSION innodb_lock_wait_timeout = {seconds}"
         ))

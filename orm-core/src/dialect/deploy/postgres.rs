@@ -39,8 +39,16 @@ impl DeployDialect for Postgres {
         )
     }
 
-    fn limit_lock_wait(&self, limit: Duration) -> Option<String> {
-        Some(format!("SET lock_timeout = {}", limit.as_millis().max(1)))
+    fn limit_lock_wait(&self, limit: Option<Duration>) -> Option<String> {
+        let millis = limit.map_or(0, |limit| limit.as_millis().max(1));
+        Some(format!("SET lock_timeout = {millis}"))
+    }
+
+    fn search_path(&self) -> Option<(Probe, (&'static str, &'static str))> {
+        Some((
+            "SELECT current_setting('search_path')",
+            ("SELECT pg_catalog.set_config('search_path', ", ", false)"),
+        ))
     }
 
     fn count_tables(&self) -> Probe {
