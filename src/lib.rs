@@ -76,6 +76,9 @@ mod book {
     mod raw_sql {}
     #[doc = include_str!("../book/src/transactions.md")]
     mod transactions {}
+    #[cfg(feature = "migrate")]
+    #[doc = include_str!("../book/src/migrations.md")]
+    mod migrations {}
     #[doc = include_str!("../book/src/errors.md")]
     mod errors {}
 }

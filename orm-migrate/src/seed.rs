@@ -51,7 +51,7 @@ pub async fn seed(db: &Db, folder: impl AsRef<Path>) -> Result<Vec<String>> {
                     statement: piece.title(),
                     error: error.to_string(),
                 }
-                .into());
+                .into_error());
             }
         }
         tx.commit().await?;

@@ -25,6 +25,15 @@ pub(crate) fn find(name: &str) -> Option<&'static MigrationStep> {
         .find(|step| step.name == name)
 }
 
+/// Whether two steps have this name, so that it does not say which one is meant.
+pub(crate) fn is_ambiguous(name: &str) -> bool {
+    inventory::iter::<MigrationStep>
+        .into_iter()
+        .filter(|step| step.name == name)
+        .count()
+        > 1
+}
+
 /// The names of all steps of the program, sorted.
 pub(crate) fn names() -> Vec<String> {
     let mut names: Vec<String> = inventory::iter::<MigrationStep>

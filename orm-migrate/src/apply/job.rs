@@ -97,6 +97,15 @@ impl<'m> Job<'m> {
                     }
                     .into_error());
                 }
+                What::Step(name) if step::is_ambiguous(name) => {
+                    return Err(Problem::Malformed {
+                        path: place,
+                        message: format!(
+                            "the program has two steps `{name}`; give one of them another name"
+                        ),
+                    }
+                    .into_error());
+                }
                 What::Sql { .. } if is_transaction_control(&piece.words()) => {
                     return Err(Problem::OwnTransaction {
                         place,
@@ -134,7 +143,7 @@ impl<'m> Job<'m> {
                 path: self.place(piece),
                 message: "triggers can be kept only inside of a transaction".to_owned(),
             }
-            .into()),
+            .into_error()),
         }
     }
 

@@ -13,6 +13,16 @@ const ONE: (&str, &str, &str) = (
     "CREATE TABLE one (id INTEGER NOT NULL)",
     "DROP TABLE one",
 );
+#[orm::migration_step("of_two")]
+async fn first_of_two(_tx: &Tx) -> orm::Result<()> {
+    Ok(())
+}
+
+#[orm::migration_step("of_two")]
+async fn second_of_two(_tx: &Tx) -> orm::Result<()> {
+    Ok(())
+}
+
 const TWO: (&str, &str, &str) = (
     "2_two",
     "CREATE TABLE two (id INTEGER NOT NULL);\nINSERT INTO two VALUES (1), (2);",
@@ -100,6 +110,8 @@ on_every_database! {
         let step = folder(&[ONE, ("2_two", "-- orm: step no_such_step", "")]);
         let refused = problem(step.deploy(&db).await);
         assert!(matches!(&refused, Problem::NoStep { known, .. } if known.contains(&"split_names".to_owned())), "{refused}");
+        let two = folder(&[ONE, ("2_two", "-- orm: step of_two", "")]);
+        assert!(problem(two.deploy(&db).await).to_string().contains("the program has two steps `of_two`"));
         let directive = folder(&[ONE, ("2_two", "SELECT 1;\n-- orm: steps x", "")]);
         assert!(problem(directive.deploy(&db).await).to_string().contains("line 2: the directive `steps x` is unknown"));
         assert!(!has_table(&db, "one").await);
