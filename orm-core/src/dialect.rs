@@ -8,7 +8,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-pub use ddl::DdlDialect;
+pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Scratch};
 
 use crate::expr::{
@@ -64,6 +64,12 @@ pub enum Feature {
     TransactionalDdl,
     /// `LATERAL`: a query that runs for each row of a table before it.
     Lateral,
+}
+
+impl std::fmt::Debug for dyn Dialect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// The SQL of one database.

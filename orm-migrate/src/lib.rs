@@ -8,10 +8,16 @@ mod apply;
 #[cfg(feature = "migrate")]
 mod clock;
 #[cfg(feature = "migrate")]
+pub mod change;
+#[cfg(feature = "migrate")]
 pub mod config;
 mod create;
 #[cfg(feature = "migrate")]
+mod decision;
+#[cfg(feature = "migrate")]
 mod dialects;
+#[cfg(feature = "migrate")]
+mod diff;
 #[cfg(feature = "migrate")]
 mod digest;
 #[cfg(feature = "migrate")]
@@ -51,6 +57,8 @@ mod step;
 #[cfg(feature = "migrate")]
 mod verify;
 
+#[cfg(feature = "migrate")]
+pub use change::Change;
 pub use create::{create_tables, create_tables_of, drop_tables_of};
 
 #[cfg(feature = "migrate")]
@@ -62,9 +70,15 @@ pub use dialects::{dialect_keys, dialect_of};
 #[cfg(feature = "migrate")]
 pub use files::{Folder, Made, Migration, Moved, NewMigration, Sql, Squashed};
 #[cfg(feature = "migrate")]
+pub use decision::{Answer, Decisions, Question};
+#[cfg(feature = "migrate")]
+pub use diff::{Diff, diff};
+#[cfg(feature = "migrate")]
 pub use introspect::{Introspection, canonical, introspect};
 #[cfg(feature = "migrate")]
 pub use migrations::Migrations;
+#[cfg(feature = "migrate")]
+pub use plan::{Cost, Plan, Step, Transaction, plan};
 #[cfg(feature = "migrate")]
 pub use problem::Problem;
 #[cfg(feature = "migrate")]

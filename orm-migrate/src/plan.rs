@@ -1,116 +1,77 @@
-//! Which statements lead to a schema, and in which order. Pure: the same schema gives the same statements.
+//! Which statements a difference takes, in which order, and what each of them costs. Pure: the same difference gives the same plan.
+//!
+//! A plan is written to a file by [`Plan::to_sql`], one paragraph a statement. What a program that runs the file must know and SQL
+//! cannot say stands in lines that begin with `-- orm:`, see [`Directive`].
 
+#[cfg(feature = "migrate")]
+mod cost;
+mod create;
+#[cfg(feature = "migrate")]
+mod definition;
+#[cfg(feature = "migrate")]
+mod directive;
 mod order;
+#[cfg(feature = "migrate")]
+mod pair;
+#[cfg(feature = "migrate")]
+mod property;
+#[cfg(feature = "migrate")]
+mod rebuild;
+#[cfg(feature = "migrate")]
+mod render;
+#[cfg(feature = "migrate")]
+mod step;
+#[cfg(feature = "migrate")]
+mod value;
 
+#[cfg(feature = "migrate")]
 use orm_core::Result;
-use orm_core::dialect::Dialect;
-use orm_core::schema::{EnumType, Schema};
-use orm_core::sql::ddl;
+#[cfg(feature = "migrate")]
+use orm_core::dialect::Alteration;
 
-use order::Order;
+pub(crate) use create::create_beside_others;
+pub use create::{create, drop};
+#[cfg(feature = "migrate")]
+pub use directive::Directive;
+#[cfg(feature = "migrate")]
+pub(crate) use order::Order;
+#[cfg(feature = "migrate")]
+pub use step::{Cost, Plan, Statement, Step, Transaction};
 
-/// The statements that create a schema in an empty database, in order: schemas, enum types, tables, the foreign keys that close a circle
-/// of tables, indexes, comments.
+#[cfg(feature = "migrate")]
+use crate::diff::Diff;
+
+/// The steps that carry out a difference, in an order in which each can be taken.
+///
+/// For tables that existed before, each step has the form that keeps others reading and writing where the database has one.
 ///
 /// ```
-/// # #[derive(orm::Model)]
-/// # struct User { id: orm::Id<User>, name: String }
-/// use orm::{Model, dialect, schema::Schema};
+/// use orm::{dialect, schema::{Column, ColumnType, Index, Schema, Table, TableName}};
+/// use orm_migrate::{Decisions, diff, plan};
 ///
-/// let schema = Schema::from_models(&[User::def()])?;
-/// for statement in orm_migrate::plan::create(&schema, dialect::SQLITE)? {
-///     println!("{statement};");
-/// }
+/// let mut users = Table::new(TableName::new("users"));
+/// users.columns.push(Column::new("email", ColumnType::Text));
+/// let (mut before, mut after) = (Schema::default(), Schema::default());
+/// before.tables.push(users.clone());
+/// users.indexes.push(Index::over("users_email_idx", &["email".into()]));
+/// after.tables.push(users);
+///
+/// let diff = diff(&before, &after, &Decisions::new(), dialect::POSTGRES)?;
+/// let plan = plan(&diff)?;
+/// assert!(plan.to_sql().contains("CREATE INDEX CONCURRENTLY"));
 /// # Ok::<(), orm::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`is_unsupported`](orm_core::Error::is_unsupported) when the database cannot have a part of the schema.
-pub fn create(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
-    create_with(schema, dialect, ddl::create_enum)
+/// As long as the difference has open questions, and when the database cannot have a part of the schema.
+#[cfg(feature = "migrate")]
+pub fn plan(diff: &Diff) -> Result<Plan> {
+    diff.settled()?;
+    let mut plan = match diff.dialect.alteration() {
+        Alteration::Definition => definition::plan(diff)?,
+        Alteration::Rebuild => rebuild::plan(diff)?,
+        _ => property::plan(diff)?,
+    };
+    plan.lossy = plan.steps.iter().any(|s| s.cost == Cost::LosesData);
+    Ok(plan)
 }
-
-/// The same for a database that may have some of the enum types already.
-pub(crate) fn create_beside_others(
-    schema: &Schema,
-    dialect: &'static dyn Dialect,
-) -> Result<Vec<String>> {
-    create_with(schema, dialect, ddl::ensure_enum)
-}
-
-type WriteEnum = fn(&'static dyn Dialect, &EnumType) -> Result<Option<String>>;
-
-fn create_with(
-    schema: &Schema,
-    dialect: &'static dyn Dialect,
-    enumeration: WriteEnum,
-) -> Result<Vec<String>> {
-    let mut statements = Vec::new();
-    let mut schemas: Vec<&str> = schema
-        .tables
-        .iter()
-        .filter_map(|t| t.name.schema.as_deref())
-        .collect();
-    schemas.sort_unstable();
-    schemas.dedup();
-    for name in schemas {
-        statements.extend(ddl::create_schema(dialect, name)?);
-    }
-    for def in &schema.enums {
-        statements.extend(enumeration(dialect, def)?);
-    }
-    let order = order(schema, dialect);
-    for table in &order.tables {
-        let later: Vec<_> = order
-            .cut
-            .iter()
-            .filter(|(t, _)| std::ptr::eq(*t, *table))
-            .map(|(_, key)| *key)
-            .collect();
-        statements.push(ddl::create_table(dialect, table, &later)?);
-    }
-    for (table, key) in &order.cut {
-        statements.push(ddl::add_foreign_key(dialect, table, key)?);
-    }
-    for table in &order.tables {
-        statements.extend(ddl::create_indexes(dialect, table)?);
-    }
-    for table in &order.tables {
-        statements.extend(ddl::comments(dialect, table)?);
-    }
-    Ok(statements)
-}
-
-/// The statements that drop the tables of a schema, where they are there, in order, and the enum types that no other table uses.
-///
-/// # Errors
-/// When a table has a name that the database cannot have.
-pub fn drop(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
-    let mut statements: Vec<String> = dialect
-        .before_drop()
-        .map(str::to_owned)
-        .into_iter()
-        .collect();
-    let order = Order::of(schema);
-    for (table, key) in &order.cut {
-        statements.extend(ddl::drop_foreign_key(dialect, table, key)?);
-    }
-    for table in order.tables.iter().rev() {
-        statements.push(ddl::drop_table(dialect, &table.name)?);
-    }
-    for enumeration in &schema.enums {
-        statements.extend(ddl::drop_enum(dialect, enumeration)?);
-    }
-    Ok(statements)
-}
-
-fn order<'s>(schema: &'s Schema, dialect: &'static dyn Dialect) -> Order<'s> {
-    let mut order = Order::of(schema);
-    if dialect.foreign_keys_look_ahead() {
-        order.cut.clear();
-    }
-    order
-}
-
-#[cfg(test)]
-mod tests;

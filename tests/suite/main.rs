@@ -33,6 +33,7 @@ mod introspect;
 mod journal;
 mod keyset;
 mod locks;
+mod migrate;
 mod migrations;
 mod pages;
 mod patches;

@@ -1,5 +1,6 @@
 //! What differs between the databases' definitions of tables. The defaults are standard SQL.
 
+mod convert;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -7,6 +8,18 @@ mod sqlite;
 use crate::schema::{Column, ColumnType, EnumType, ForeignKey, Index, Literal, Table, TableName};
 use crate::sql::Writer;
 use crate::value::{Value, civil};
+
+/// How a table that exists is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Alteration {
+    /// Each property has a statement of its own, and there are ways that keep others reading and writing meanwhile.
+    Property,
+    /// A column is given its whole definition anew, and several changes of a table are one statement.
+    Definition,
+    /// Only little can be changed in place; for the rest, a new table takes the old one's place.
+    Rebuild,
+}
 
 /// How one database writes the definitions of tables; a part of [`Dialect`](super::Dialect).
 ///
@@ -123,8 +136,39 @@ pub trait DdlDialect {
     /// Reports what a foreign key cannot do.
     fn check_foreign_key(&self, _w: &mut Writer, _key: &ForeignKey) {}
 
+    /// How a table that exists is changed.
+    fn alteration(&self) -> Alteration {
+        Alteration::Property
+    }
+
     /// Appends an index that stands on its own: all of its statement.
     fn create_index(&self, w: &mut Writer, table: &Table, index: &Index);
+
+    /// The same for a table that others read and write meanwhile.
+    fn create_index_online(&self, w: &mut Writer, table: &Table, index: &Index) {
+        self.create_index(w, table, index);
+    }
+
+    /// Appends the statement that drops a schema, if nothing is in it; nothing where a schema is a database.
+    fn drop_schema(&self, w: &mut Writer, schema: &str) {
+        w.push("DROP SCHEMA IF EXISTS ");
+        w.ident(schema);
+    }
+
+    /// The table in which the database keeps how far it has numbered each table's rows, by `name` and `seq`, if it does not do so in
+    /// the table itself.
+    fn numbering_table(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the database carries a column's new name into the checks that name it.
+    fn renames_in_checks(&self) -> bool {
+        true
+    }
+
+    /// Appends a column's values as those of another type, where there is a way to write it; nothing where the values are
+    /// converted as they are stored, and `false` where nobody can say how.
+    fn convert(&self, w: &mut Writer, column: &str, from: &ColumnType, to: &ColumnType) -> bool;
 
     /// Appends an index as a part of the table's definition.
     fn inline_index(&self, _w: &mut Writer, _index: &Index) {}
@@ -272,12 +316,13 @@ fn index_parts(w: &mut Writer, index: &Index) {
 }
 
 /// Appends `CREATE INDEX … ON …`, up to its parts.
-fn index_head(w: &mut Writer, table: &Table, index: &Index) {
+fn index_head(w: &mut Writer, table: &Table, index: &Index, online: &str) {
     w.push(if index.unique {
         "CREATE UNIQUE INDEX "
     } else {
         "CREATE INDEX "
     });
+    w.push(online);
     w.ident(&index.name);
     w.push(" ON ");
     w.dialect().table_name(w, &table.name);

@@ -22,6 +22,8 @@ pub(super) struct Mysql {
     pub(super) generated_not_null: bool,
     /// Whether `ALTER TABLE` knows `IF EXISTS`.
     pub(super) alter_if_exists: bool,
+    /// Whether a column that a check names can be renamed.
+    pub(super) renames_in_checks: bool,
 }
 
 impl Mysql {
@@ -34,6 +36,7 @@ impl Mysql {
         functional_indexes: false,
         generated_not_null: false,
         alter_if_exists: true,
+        renames_in_checks: true,
     };
     pub(super) const MARIADB_WITHOUT_RETURNING: Self = Self {
         returning: false,
@@ -48,6 +51,7 @@ impl Mysql {
         functional_indexes: true,
         generated_not_null: true,
         alter_if_exists: false,
+        renames_in_checks: false,
     };
 }
 

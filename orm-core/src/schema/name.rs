@@ -41,6 +41,21 @@ pub fn table_check(table: &str, n: usize) -> String {
     shortened(table, &format!("check{n}"))
 }
 
+/// The check by which a column is known to hold no NULL, while it is made to hold none: `users_age_not_null`.
+pub fn not_null(table: &str, column: &str) -> String {
+    shortened(&joined(table, [column]), "not_null")
+}
+
+/// The name that something has while something else takes its own: `role_old`.
+pub fn aside(name: &str) -> String {
+    shortened(name, "old")
+}
+
+/// The name that something new has while something else still has its own: `users_pkey_new`.
+pub fn incoming(name: &str) -> String {
+    shortened(name, "new")
+}
+
 fn joined(table: &str, columns: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut name = table.to_owned();
     for column in columns {

@@ -3,6 +3,7 @@
 //! Conditions, defaults and other expressions in SQL are the programmer's text and stand as they were written; names are quoted, values
 //! are written as literals.
 
+pub mod alter;
 mod part;
 
 use super::Writer;
@@ -89,10 +90,27 @@ fn of_enum(
 /// # Errors
 /// When the database cannot have such a table.
 pub fn create_table(dialect: Db, table: &Table, later: &[&ForeignKey]) -> Result<String> {
+    create_table_named(dialect, table, &table.name, later)
+}
+
+/// Creates a table beside the one that it will take the place of: under another name, and everything else as it will be.
+///
+/// # Errors
+/// When the database cannot have such a table.
+pub fn create_table_as(dialect: Db, table: &Table, name: &TableName) -> Result<String> {
+    create_table_named(dialect, table, name, &[])
+}
+
+fn create_table_named(
+    dialect: Db,
+    table: &Table,
+    name: &TableName,
+    later: &[&ForeignKey],
+) -> Result<String> {
     statement(dialect, |w| {
         check_names(w, table);
         w.push("CREATE TABLE ");
-        dialect.table_name(w, &table.name);
+        dialect.table_name(w, name);
         dialect.before_columns(w, table);
         w.push(" (");
         let mut first = true;
@@ -118,12 +136,9 @@ pub fn create_table(dialect: Db, table: &Table, later: &[&ForeignKey]) -> Result
             constraint(w, &unique.name, "UNIQUE");
             columns(w, &unique.columns);
         }
-        for (name, condition) in conditions(w, table) {
+        for check in conditions(w, table) {
             line(w);
-            constraint(w, &name, "CHECK");
-            w.push(" (");
-            w.push(&condition);
-            w.push(")");
+            self::check(w, &check.name, &check.expression);
         }
         for key in table.foreign_keys.iter().filter(|key| !later.contains(key)) {
             line(w);
@@ -222,6 +237,77 @@ pub fn comments(dialect: Db, table: &Table) -> Result<Vec<String>> {
     own.chain(of_columns).collect()
 }
 
+/// A check as a table has it in a database: of the model, or what a column's type demands and the database would not see to itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectiveCheck {
+    /// Its name.
+    pub name: String,
+    /// The condition, in SQL.
+    pub expression: String,
+    /// The column whose type or own check it is about; `None` for one of the whole table.
+    pub column: Option<String>,
+}
+
+/// The checks that a table has in this database: one for each column that needs any, and those of the whole table.
+///
+/// # Errors
+/// When the database cannot have such a column.
+pub fn checks(dialect: Db, table: &Table) -> Result<Vec<EffectiveCheck>> {
+    let mut w = Writer::new(dialect);
+    let found = conditions(&mut w, table);
+    w.into_parts().map(|_| found)
+}
+
+/// A column's type in this database, with its collation. It may depend on what else the table says about the column.
+///
+/// # Errors
+/// When the database cannot have such a column.
+pub fn column_type(dialect: Db, table: &Table, column: &Column) -> Result<String> {
+    statement(dialect, |w| type_and_collation(w, table, column))
+}
+
+/// A column's definition, as in `CREATE TABLE`.
+///
+/// # Errors
+/// When the database cannot have such a column.
+pub fn column_definition(dialect: Db, table: &Table, column: &Column) -> Result<String> {
+    statement(dialect, |w| self::column(w, table, column))
+}
+
+/// A column's default as an expression; `None` if it has none.
+///
+/// # Errors
+/// When the database cannot have such a default.
+pub fn default_expression(dialect: Db, table: &Table, column: &Column) -> Result<Option<String>> {
+    match &column.default {
+        Some(value) => statement(dialect, |w| default(w, table, column, value)).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A value of a column as a literal.
+///
+/// # Errors
+/// When the database has no literal for it.
+pub fn literal(dialect: Db, column: &Column, value: &crate::value::Value) -> Result<String> {
+    statement(dialect, |w| dialect.literal(w, value, &column.ty))
+}
+
+/// A quoted name.
+pub fn quoted(dialect: Db, name: &str) -> String {
+    let mut quoted = String::new();
+    super::Ident(name).write(&mut quoted, dialect.quote());
+    quoted
+}
+
+/// Text as a literal.
+///
+/// # Errors
+/// None today.
+pub fn text(dialect: Db, text: &str) -> Result<String> {
+    statement(dialect, |w| dialect.text_literal(w, text))
+}
+
 /// Drops a table, if it is there.
 ///
 /// # Errors
@@ -243,10 +329,7 @@ fn column(w: &mut Writer, table: &Table, column: &Column) {
     let dialect = w.dialect();
     w.ident(&column.name);
     w.push(" ");
-    dialect.column_type(w, table, column);
-    if let Some(collation) = &column.collation {
-        dialect.collation(w, collation);
-    }
+    type_and_collation(w, table, column);
     match &column.generated {
         _ if column.identity => dialect.identity(w, table, column),
         Some(generated) => {
@@ -280,6 +363,14 @@ fn column(w: &mut Writer, table: &Table, column: &Column) {
     }
 }
 
+fn type_and_collation(w: &mut Writer, table: &Table, column: &Column) {
+    let dialect = w.dialect();
+    dialect.column_type(w, table, column);
+    if let Some(collation) = &column.collation {
+        dialect.collation(w, collation);
+    }
+}
+
 fn default(w: &mut Writer, table: &Table, column: &Column, value: &DefaultValue) {
     let dialect = w.dialect();
     match value {
@@ -307,20 +398,23 @@ fn check_default(w: &mut Writer, table: &Table, column: &Column, literal: &Liter
 }
 
 /// The checks of a table with their names: one for each column that needs any, and those of the whole table.
-fn conditions(w: &mut Writer, table: &Table) -> Vec<(String, String)> {
+fn conditions(w: &mut Writer, table: &Table) -> Vec<EffectiveCheck> {
     let mut found = Vec::new();
     for column in &table.columns {
         let condition = condition(w, column);
         if !condition.is_empty() {
-            found.push((name::check(&table.name.name, &column.name), condition));
+            found.push(EffectiveCheck {
+                name: name::check(&table.name.name, &column.name),
+                expression: condition,
+                column: Some(column.name.clone()),
+            });
         }
     }
-    found.extend(
-        table
-            .checks
-            .iter()
-            .map(|c| (c.name.clone(), c.expression.clone())),
-    );
+    found.extend(table.checks.iter().map(|c| EffectiveCheck {
+        name: c.name.clone(),
+        expression: c.expression.clone(),
+        column: None,
+    }));
     found
 }
 
@@ -351,6 +445,13 @@ fn constraint(w: &mut Writer, name: &str, kind: &str) {
     w.ident(name);
     w.push(" ");
     w.push(kind);
+}
+
+fn check(w: &mut Writer, name: &str, expression: &str) {
+    constraint(w, name, "CHECK");
+    w.push(" (");
+    w.push(expression);
+    w.push(")");
 }
 
 fn columns(w: &mut Writer, columns: &[String]) {

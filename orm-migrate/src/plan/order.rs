@@ -6,15 +6,15 @@ use orm_core::schema::{ForeignKey, Schema, Table, TableName};
 
 /// The tables of a schema in the order in which they can be created, and the foreign keys that must be added after them.
 #[derive(Debug, Default)]
-pub(super) struct Order<'s> {
-    pub(super) tables: Vec<&'s Table>,
+pub(crate) struct Order<'s> {
+    pub(crate) tables: Vec<&'s Table>,
     /// The foreign keys that lead to a table that comes later, so that a circle of tables can be created at all.
-    pub(super) cut: Vec<(&'s Table, &'s ForeignKey)>,
+    pub(crate) cut: Vec<(&'s Table, &'s ForeignKey)>,
 }
 
 impl<'s> Order<'s> {
     /// Among the tables that could come next it is the first by name.
-    pub(super) fn of(schema: &'s Schema) -> Self {
+    pub(crate) fn of(schema: &'s Schema) -> Self {
         let mut waiting: BTreeMap<&TableName, &Table> =
             schema.tables.iter().map(|t| (&t.name, t)).collect();
         let mut order = Self::default();

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use super::DdlDialect;
+use super::{Alteration, DdlDialect, convert};
 use crate::dialect::mysql::Mysql;
 use crate::schema::{Action, Column, ColumnType, ForeignKey, Index, IndexPart, Literal, Table};
 use crate::sql::Writer;
@@ -170,6 +170,21 @@ impl DdlDialect for Mysql {
         if [key.on_delete, key.on_update].contains(&Action::SetDefault) {
             w.unsupported(&format!("the action `SetDefault` (of `{}`)", key.name));
         }
+    }
+
+    fn alteration(&self) -> Alteration {
+        Alteration::Definition
+    }
+
+    /// A schema is a database, with everything that is in it.
+    fn drop_schema(&self, _w: &mut Writer, _schema: &str) {}
+
+    fn renames_in_checks(&self) -> bool {
+        self.renames_in_checks
+    }
+
+    fn convert(&self, w: &mut Writer, column: &str, from: &ColumnType, to: &ColumnType) -> bool {
+        convert::by_function(w, column, from, to)
     }
 
     fn create_index(&self, w: &mut Writer, table: &Table, index: &Index) {

@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::DdlDialect;
+use super::{DdlDialect, convert};
 use crate::dialect::Dialect as _;
 use crate::dialect::postgres::Postgres;
 use crate::schema::{Column, ColumnType, EnumType, Index, Table};
@@ -94,23 +94,43 @@ impl DdlDialect for Postgres {
     }
 
     fn create_index(&self, w: &mut Writer, table: &Table, index: &Index) {
-        super::index_head(w, table, index);
-        if let Some(method) = &index.method {
-            w.push(" USING ");
-            w.ident(method);
-        }
-        super::index_parts(w, index);
-        if !index.include.is_empty() {
-            w.push(" INCLUDE (");
-            w.list(&index.include, |w, column| w.ident(column));
-            w.push(")");
-        }
-        super::index_condition(w, index);
+        create_index(w, table, index, "");
+    }
+
+    fn create_index_online(&self, w: &mut Writer, table: &Table, index: &Index) {
+        create_index(w, table, index, "CONCURRENTLY ");
+    }
+
+    fn drop_schema(&self, w: &mut Writer, schema: &str) {
+        block(w, |w| {
+            w.push("DROP SCHEMA IF EXISTS ");
+            w.ident(schema);
+            w.push("; EXCEPTION WHEN dependent_objects_still_exist THEN NULL");
+        });
+    }
+
+    fn convert(&self, w: &mut Writer, column: &str, from: &ColumnType, to: &ColumnType) -> bool {
+        convert::by_cast(w, column, from, to, type_name)
     }
 
     fn comments_are_statements(&self) -> bool {
         true
     }
+}
+
+fn create_index(w: &mut Writer, table: &Table, index: &Index, online: &str) {
+    super::index_head(w, table, index, online);
+    if let Some(method) = &index.method {
+        w.push(" USING ");
+        w.ident(method);
+    }
+    super::index_parts(w, index);
+    if !index.include.is_empty() {
+        w.push(" INCLUDE (");
+        w.list(&index.include, |w, column| w.ident(column));
+        w.push(")");
+    }
+    super::index_condition(w, index);
 }
 
 fn type_name(w: &mut Writer, ty: &ColumnType) {

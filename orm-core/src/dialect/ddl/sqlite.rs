@@ -1,6 +1,6 @@
 //! SQLite. All tables are `STRICT`; what its few types do not refuse, a check does, so that the same rows are refused everywhere.
 
-use super::DdlDialect;
+use super::{Alteration, DdlDialect, convert};
 use crate::dialect::sqlite::Sqlite;
 use crate::schema::{Column, ColumnType, ForeignKey, Index, Table, TableName};
 use crate::sql::Writer;
@@ -153,6 +153,18 @@ impl DdlDialect for Sqlite {
         w.push(" AS TEXT))");
     }
 
+    fn numbering_table(&self) -> Option<&'static str> {
+        Some("sqlite_sequence")
+    }
+
+    fn alteration(&self) -> Alteration {
+        Alteration::Rebuild
+    }
+
+    fn convert(&self, w: &mut Writer, column: &str, from: &ColumnType, to: &ColumnType) -> bool {
+        convert::to_loose_types(w, column, from, to)
+    }
+
     fn create_index(&self, w: &mut Writer, table: &Table, index: &Index) {
         if let Some(method) = index
             .method
@@ -165,7 +177,7 @@ impl DdlDialect for Sqlite {
             ));
         }
         super::no_include(w, index);
-        super::index_head(w, table, index);
+        super::index_head(w, table, index, "");
         super::index_parts(w, index);
         super::index_condition(w, index);
     }

@@ -95,7 +95,7 @@ fn a_circle_is_closed_by_a_constraint_that_is_added_last() {
 #[test]
 fn a_table_outside_of_a_circle_is_not_cut_off_from_it() {
     let schema = schema(&[("a", &["y"]), ("x", &["y"]), ("y", &["x"])]);
-    let order = order::Order::of(&schema);
+    let order = Order::of(&schema);
     assert_eq!(
         order
             .tables
