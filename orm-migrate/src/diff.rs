@@ -189,12 +189,10 @@ impl Walk<'_> {
         self.changes.push(change);
     }
 
-    /// The table with this name as it is now, and as it shall be.
+    /// The table with this name as it is now, and as it shall be; `None` if there is no difference.
     fn pair(&self, name: &TableName) -> Option<(Table, Table)> {
-        Some((
-            self.state.table(name)?.clone(),
-            self.to.table(name)?.clone(),
-        ))
+        let (now, then) = (self.state.table(name)?, self.to.table(name)?);
+        (now != then).then(|| (now.clone(), then.clone()))
     }
 
     /// The tables that stay, by their names after.
@@ -314,13 +312,9 @@ impl Walk<'_> {
     }
 
     fn rest(&mut self) {
-        let new: Vec<Table> = Order::of(self.to)
-            .tables
-            .into_iter()
-            .filter(|t| self.state.table(&t.name).is_none())
-            .cloned()
-            .collect();
-        for table in new {
+        let mut new = Schema::default();
+        new.tables = missing(self.to, &self.state);
+        for table in Order::of(&new).tables.into_iter().cloned() {
             self.push(Change::CreateTable { table });
         }
         for name in self.staying() {
@@ -329,14 +323,9 @@ impl Walk<'_> {
         for name in self.staying() {
             self.drop_columns(&name);
         }
-        let gone: Vec<Table> = Order::of(&self.state.clone())
-            .tables
-            .into_iter()
-            .rev()
-            .filter(|t| self.to.table(&t.name).is_none())
-            .cloned()
-            .collect();
-        for table in gone {
+        let mut gone = Schema::default();
+        gone.tables = missing(&self.state, self.to);
+        for table in Order::of(&gone).tables.into_iter().rev().cloned() {
             self.drop_table(table);
         }
         self.drop_enums();
@@ -360,6 +349,12 @@ impl Walk<'_> {
             .collect();
         schema
     }
+}
+
+/// The tables that are in the one schema and not in the other.
+fn missing(from: &Schema, other: &Schema) -> Vec<Table> {
+    let missing = |t: &&Table| other.table(&t.name).is_none();
+    from.tables.iter().filter(missing).cloned().collect()
 }
 
 /// The schemas that tables name.

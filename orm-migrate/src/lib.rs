@@ -6,9 +6,9 @@ mod adopt;
 #[cfg(feature = "migrate")]
 mod apply;
 #[cfg(feature = "migrate")]
-mod clock;
-#[cfg(feature = "migrate")]
 pub mod change;
+#[cfg(feature = "migrate")]
+mod clock;
 #[cfg(feature = "migrate")]
 pub mod config;
 mod create;
@@ -66,13 +66,13 @@ pub use apply::{DeployOptions, Deployed, Done, OutOfOrder, Progress};
 #[cfg(feature = "migrate")]
 pub use config::Config;
 #[cfg(feature = "migrate")]
-pub use dialects::{dialect_keys, dialect_of};
-#[cfg(feature = "migrate")]
-pub use files::{Folder, Made, Migration, Moved, NewMigration, Sql, Squashed};
-#[cfg(feature = "migrate")]
 pub use decision::{Answer, Decisions, Question};
 #[cfg(feature = "migrate")]
+pub use dialects::{dialect_keys, dialect_of};
+#[cfg(feature = "migrate")]
 pub use diff::{Diff, diff};
+#[cfg(feature = "migrate")]
+pub use files::{Folder, Made, Migration, Moved, NewMigration, Sql, Squashed};
 #[cfg(feature = "migrate")]
 pub use introspect::{Introspection, canonical, introspect};
 #[cfg(feature = "migrate")]

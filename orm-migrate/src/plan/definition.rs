@@ -184,16 +184,7 @@ impl<'d> Planner<'d> {
     }
 
     fn create_tables(&mut self) -> Result<()> {
-        let order = Order::of(&self.diff.to);
-        let new = |t: &TableName| self.diff.carried.table(t).is_none();
-        let created = Order {
-            tables: order.tables.into_iter().filter(|t| new(&t.name)).collect(),
-            cut: order
-                .cut
-                .into_iter()
-                .filter(|(t, _)| new(&t.name))
-                .collect(),
-        };
+        let created = Order::of_new(&self.diff.to, &self.diff.carried);
         for statement in super::create::tables(&created, self.db)? {
             self.push(
                 Step::new(Cost::Safe, "a new table")

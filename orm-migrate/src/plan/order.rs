@@ -13,10 +13,20 @@ pub(crate) struct Order<'s> {
 }
 
 impl<'s> Order<'s> {
+    /// The tables of a schema that another one does not have.
+    #[cfg(feature = "migrate")]
+    pub(crate) fn of_new(schema: &'s Schema, before: &Schema) -> Self {
+        let new = |t: &&Table| before.table(&t.name).is_none();
+        Self::among(schema.tables.iter().filter(new))
+    }
+
     /// Among the tables that could come next it is the first by name.
     pub(crate) fn of(schema: &'s Schema) -> Self {
-        let mut waiting: BTreeMap<&TableName, &Table> =
-            schema.tables.iter().map(|t| (&t.name, t)).collect();
+        Self::among(schema.tables.iter())
+    }
+
+    fn among(tables: impl Iterator<Item = &'s Table>) -> Self {
+        let mut waiting: BTreeMap<&TableName, &Table> = tables.map(|t| (&t.name, t)).collect();
         let mut order = Self::default();
         while let Some(next) = next(&waiting) {
             waiting.remove(&next.name);

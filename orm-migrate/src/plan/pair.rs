@@ -68,7 +68,14 @@ impl<'d> Pair<'d> {
             let pair = renames.iter().find(|(from, _)| from == name);
             pair.map(|(_, to)| to.clone())
         };
-        let checks = ddl::checks(diff.dialect, old)?
+        // Most tables stay as they are.
+        let same = old == after && carried == after;
+        let checks = |table| match same {
+            true => Ok(Vec::new()),
+            false => ddl::checks(diff.dialect, table),
+        };
+        let target_checks = checks(after)?;
+        let checks = checks(old)?
             .into_iter()
             .map(|check| Check {
                 name: check.name,
@@ -80,7 +87,7 @@ impl<'d> Pair<'d> {
             after,
             columns,
             checks,
-            target_checks: ddl::checks(diff.dialect, after)?,
+            target_checks,
             old,
             recreated: Vec::new(),
         })
@@ -173,6 +180,9 @@ pub(super) fn foreign_keys_to_renew<'d>(
         let Some(pair) = pairs.iter().find(|p| p.after.name == *table) else {
             return Ok(false);
         };
+        if pair.carried == pair.after && pair.old == pair.after {
+            return Ok(false);
+        }
         for (from, to) in pair.staying().filter(|(_, to)| columns.contains(&to.name)) {
             let before = ddl::column_type(diff.dialect, pair.carried, from)?;
             if before != ddl::column_type(diff.dialect, pair.after, to)?

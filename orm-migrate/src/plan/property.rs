@@ -193,16 +193,7 @@ impl<'d> Planner<'d> {
 
     /// The tables that are new, in an order in which each can refer to those before it.
     fn create_tables(&mut self) -> Result<()> {
-        let order = Order::of(&self.diff.to);
-        let new = |t: &TableName| self.diff.carried.table(t).is_none();
-        let created = Order {
-            tables: order.tables.into_iter().filter(|t| new(&t.name)).collect(),
-            cut: order
-                .cut
-                .into_iter()
-                .filter(|(t, _)| new(&t.name))
-                .collect(),
-        };
+        let created = Order::of_new(&self.diff.to, &self.diff.carried);
         let statements = super::create::tables(&created, self.db)?;
         for statement in statements {
             let step = Step::new(Cost::Safe, "a new table").lossy_back();

@@ -131,13 +131,9 @@ impl<'d> Planner<'d> {
     }
 
     fn create_tables(&mut self) -> Result<()> {
-        let order = Order::of(&self.diff.to);
-        let new = |t: &TableName| self.diff.carried.table(t).is_none();
-        let created = Order {
-            tables: order.tables.into_iter().filter(|t| new(&t.name)).collect(),
-            // A table may refer to one that is not there yet.
-            cut: Vec::new(),
-        };
+        let mut created = Order::of_new(&self.diff.to, &self.diff.carried);
+        // A table may refer to one that is not there yet.
+        created.cut.clear();
         for statement in super::create::tables(&created, self.db)? {
             self.push(
                 Step::new(Cost::Safe, "a new table")
