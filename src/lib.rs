@@ -74,6 +74,9 @@ mod book {
     mod drafts_and_patches {}
     #[doc = include_str!("../book/src/raw-sql.md")]
     mod raw_sql {}
+    #[cfg(feature = "migrate")]
+    #[doc = include_str!("../book/src/schema-changes.md")]
+    mod schema_changes {}
     #[doc = include_str!("../book/src/transactions.md")]
     mod transactions {}
     #[cfg(feature = "migrate")]

@@ -202,3 +202,43 @@ fn changes_lead_from_one_schema_to_the_other_in_memory() {
         }
     }
 }
+
+#[test]
+fn a_file_is_read_as_the_plan_that_it_was_written_from() {
+    use orm_migrate::Transaction;
+    use orm_migrate::lexer::{Script, What};
+    use orm_migrate::plan::Directive;
+
+    for case in all() {
+        for (name, dialect) in DIALECTS {
+            let found = diff(&case.before, &case.after, &case.decisions, dialect);
+            let Some(plan) = found.ok().and_then(|d| plan(&d).ok()) else {
+                continue;
+            };
+            let script = Script::parse(&plan.to_sql(), dialect).unwrap();
+            assert_eq!(script.foreign_keys_off, plan.foreign_keys_off);
+            let mut pieces = script.pieces.iter();
+            for step in &plan.steps {
+                for statement in &step.statements {
+                    let piece = pieces.next().unwrap();
+                    let What::Sql { text, .. } = &piece.what else {
+                        panic!("{}: {piece:?}", case.name);
+                    };
+                    assert_eq!(*text, statement.sql, "{} on {name}", case.name);
+                    assert_eq!(piece.alone, step.transaction == Transaction::Outside);
+                    let saved = statement.directives.iter().find_map(|d| match d {
+                        Directive::SaveTriggers(table) => Some(table.clone()),
+                        _ => None,
+                    });
+                    let restored = statement.directives.iter().find_map(|d| match d {
+                        Directive::RestoreTriggers(table) => Some(table.clone()),
+                        _ => None,
+                    });
+                    assert_eq!(piece.save_triggers, saved);
+                    assert_eq!(piece.restore_triggers, restored);
+                }
+            }
+            assert!(pieces.next().is_none());
+        }
+    }
+}
