@@ -15,6 +15,12 @@ use super::cases::DIALECTS;
 use super::{apply, rows};
 use crate::support::TestDb;
 
+/// How many seeds are tried; more of them with `ORM_SEEDS`.
+fn seeds(usual: u64) -> u64 {
+    let given = std::env::var("ORM_SEEDS").ok();
+    given.and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// A small generator (xorshift) whose numbers depend on its seed alone.
 struct Random(u64);
 
@@ -342,7 +348,7 @@ fn literal(schema: &Schema, path: &str, dialect: &'static dyn Dialect) -> String
 
 #[test]
 fn changes_lead_from_any_schema_to_any_other_and_back() {
-    for seed in 0..1500 {
+    for seed in 0..seeds(300) {
         let mut random = Random::new(seed);
         let from = schema(&mut random);
         let to = changed(&mut random, &from);
@@ -418,7 +424,7 @@ async fn wipe(db: &TestDb, schemas: &[&Schema]) -> Result<()> {
 on_every_database! {
     /// Random migrations with rows. One that depends on the rows may fail; one that says that nothing is lost loses nothing.
     async fn statements_lead_from_any_schema_to_any_other_and_back(db: Db) {
-        let seeds = if db.is_sqlite() { 0..120 } else { 0..25 };
+        let seeds = 0..seeds(if db.is_sqlite() { 60 } else { 12 });
         let (mut made, all) = (0, seeds.end);
         let only: Option<u64> = std::env::var("ORM_SEED").ok().and_then(|s| s.parse().ok());
         for seed in seeds.filter(|seed| only.is_none_or(|only| only == *seed)) {
