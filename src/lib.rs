@@ -68,6 +68,12 @@ mod book {
     mod types {}
     #[doc = include_str!("../book/src/queries.md")]
     mod queries {}
+    #[doc = include_str!("../book/src/relations.md")]
+    mod relations {}
+    #[doc = include_str!("../book/src/including.md")]
+    mod including {}
+    #[doc = include_str!("../book/src/n-plus-one.md")]
+    mod n_plus_one {}
     #[doc = include_str!("../book/src/writing.md")]
     mod writing {}
     #[doc = include_str!("../book/src/drafts-and-patches.md")]

@@ -15,6 +15,7 @@ mod catalogue;
 mod checks;
 mod load;
 mod models;
+mod music;
 #[path = "../blog/output.rs"]
 mod output;
 mod sales;
@@ -75,6 +76,10 @@ async fn report(db: &Db, script: &str) -> Result {
     catalogue::albums(db, &mut checks).await?;
     catalogue::playlists(db, &mut checks).await?;
     catalogue::lengths(db, &mut checks).await?;
+
+    music::discography(db, &mut checks).await?;
+    music::playlists(db, &mut checks).await?;
+    music::staff(db, &mut checks).await?;
 
     sales::totals(db, &mut checks).await?;
     sales::countries(db, &mut checks).await?;

@@ -4,6 +4,8 @@ use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "artist")]
+#[has_many(albums: Album)]
+#[has_many(tracks: Track, through(albums, tracks))]
 pub(crate) struct Artist {
     #[model(natural, column = "artist_id")]
     pub(crate) id: Id<Artist, i32>,
@@ -13,6 +15,7 @@ pub(crate) struct Artist {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "album")]
+#[has_many(tracks: Track)]
 pub(crate) struct Album {
     #[model(natural, column = "album_id")]
     pub(crate) id: Id<Album, i32>,
@@ -24,6 +27,7 @@ pub(crate) struct Album {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "genre")]
+#[has_many(tracks: Track)]
 pub(crate) struct Genre {
     #[model(natural, column = "genre_id")]
     pub(crate) id: Id<Genre, i32>,
@@ -42,6 +46,8 @@ pub(crate) struct MediaType {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "track")]
+#[has_many(sales: InvoiceLine)]
+#[many_to_many(playlists: Playlist, through = PlaylistTrack)]
 pub(crate) struct Track {
     #[model(natural, column = "track_id")]
     pub(crate) id: Id<Track, i32>,
@@ -63,6 +69,7 @@ pub(crate) struct Track {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "playlist")]
+#[many_to_many(tracks: Track, through = PlaylistTrack)]
 pub(crate) struct Playlist {
     #[model(natural, column = "playlist_id")]
     pub(crate) id: Id<Playlist, i32>,
@@ -83,6 +90,8 @@ pub(crate) struct PlaylistTrack {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "employee")]
+#[has_many(reports: Employee, via = manager)]
+#[has_many(customers: Customer)]
 pub(crate) struct Employee {
     #[model(natural, column = "employee_id")]
     pub(crate) id: Id<Employee, i32>,
@@ -116,6 +125,7 @@ pub(crate) struct Employee {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "customer")]
+#[has_many(invoices: Invoice)]
 pub(crate) struct Customer {
     #[model(natural, column = "customer_id")]
     pub(crate) id: Id<Customer, i32>,
@@ -147,6 +157,7 @@ pub(crate) struct Customer {
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "invoice")]
+#[has_many(lines: InvoiceLine)]
 pub(crate) struct Invoice {
     #[model(natural, column = "invoice_id")]
     pub(crate) id: Id<Invoice, i32>,

@@ -48,7 +48,6 @@ impl Db {
     /// assert_eq!(journal.len(), 1);
     /// # Ok(()) }) }
     /// ```
-    #[doc(hidden)]
     #[must_use]
     pub fn journaled(&self) -> (Self, Journal) {
         let journal = Journal::default();
