@@ -1,6 +1,8 @@
 //! `migrations!("migrations")` and `#[migration_step("name")]`.
 
 mod files;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
