@@ -1,8 +1,8 @@
 //! What a database has: its catalogs, read into a [`Schema`] that can be compared with the one that the models need.
 //!
-//! A table is read into a raw form by the file of its database, [`recognise`] finds the types that this crate knows behind how they
-//! are stored, [`canonical()`] brings expressions into one spelling, and [`align`] takes over the words of the schema that is expected
-//! where both mean the same. Where spellings cannot be judged, [`settle`] asks the database itself.
+//! A table is read into a raw form by the file of its database, `recognise` finds the types that this crate knows behind how they
+//! are stored, [`canonical()`] brings expressions into one spelling, and `align` takes over the words of the schema that is expected
+//! where both mean the same. Where spellings cannot be judged, `settle` asks the database itself.
 
 mod align;
 mod canonical;

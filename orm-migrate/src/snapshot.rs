@@ -69,7 +69,7 @@ pub fn read(text: &str, path: &str) -> Result<Schema> {
 /// The hash of a schema: equal schemas have equal hashes, whatever the order of their tables.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn hash(schema: &Schema) -> Result<String> {
     Ok(digest::of(&write::body(&sorted(schema))?))
 }

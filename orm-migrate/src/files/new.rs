@@ -35,6 +35,34 @@ pub struct Sql {
 /// # std::fs::remove_dir_all(&path).unwrap();
 /// # Ok::<(), orm::Error>(())
 /// ```
+///
+/// Its SQL usually comes from a plan, which `verify` proves:
+///
+/// ```
+/// use orm::migrate::{Decisions, Folder, NewMigration, Sql, diff, plan};
+/// use orm::{Error, dialect, schema::{Column, ColumnType, Schema, Table, TableName}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// # let path = std::env::temp_dir().join(format!("orm-doc-plan-{}", std::process::id()));
+/// # std::fs::create_dir_all(&path).unwrap();
+/// let mut schemas = vec![Schema::default()];
+/// for ty in [ColumnType::Integer, ColumnType::Text] {              // the second change replaces the table
+///     let mut notes = Table::new(TableName::new("notes"));
+///     notes.columns.push(Column::new("body", ty));
+///     schemas.push(Schema::from_parts(vec![], vec![notes]));
+/// }
+/// for step in schemas.windows(2) {
+///     let up = diff(&step[0], &step[1], &Decisions::new(), dialect::SQLITE)?;
+///     let sql = Sql { key: None, up: plan(&up)?.to_sql(), down: Some(plan(&up.reversed()?)?.to_sql()) };
+///     Folder::load(&path)?.add(NewMigration::new("change notes", sql).schema(step[1].clone()))?;
+/// }
+/// let verified = Folder::load(&path)?.verify("sqlite::memory:").await?;
+/// assert_eq!((verified.undone, verified.problems), (2, vec![]));
+/// # std::fs::remove_dir_all(&path).unwrap();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct NewMigration {
     name: String,

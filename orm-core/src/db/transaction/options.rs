@@ -53,7 +53,7 @@ impl TxOptions {
         self
     }
 
-    /// How often the closure of [`Db::transaction_with`] is run again after a serialization failure or a deadlock.
+    /// How often the closure of [`Db::transaction_with`](crate::Db::transaction_with) is run again after a serialization failure or a deadlock.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
