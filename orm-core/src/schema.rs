@@ -56,6 +56,9 @@ impl Schema {
 
     /// The table with this name.
     pub fn table(&self, name: &TableName) -> Option<&Table> {
-        self.tables.iter().find(|t| t.name == *name)
+        // Nearly always they are in order.
+        let near = self.tables.binary_search_by(|t| t.name.cmp(name));
+        let found = near.ok().and_then(|at| self.tables.get(at));
+        found.or_else(|| self.tables.iter().find(|t| t.name == *name))
     }
 }

@@ -257,8 +257,7 @@ impl Walk<'_> {
 
     /// Columns that go and whose name another column takes over.
     fn early_columns(&mut self, old: &TableName, new: &TableName) {
-        let (Some(before), Some(after)) = (self.state.table(old).cloned(), self.to.table(new))
-        else {
+        let (Some(before), Some(after)) = (self.state.table(old), self.to.table(new)) else {
             return;
         };
         let goes = |name: &str| self.matched.column_after(old, name).is_none();

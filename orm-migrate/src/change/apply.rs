@@ -57,7 +57,11 @@ impl Change {
             Self::RenameColumn { table, from, to } => rename::column(schema, table, from, to),
             other => {
                 let Some(name) = other.table() else { return };
-                if let Some(table) = schema.tables.iter_mut().find(|t| t.name == *name) {
+                let near = schema.tables.binary_search_by(|t| t.name.cmp(name));
+                let at = near
+                    .ok()
+                    .or_else(|| schema.tables.iter().position(|t| t.name == *name));
+                if let Some(table) = at.and_then(|at| schema.tables.get_mut(at)) {
                     other.apply_to(table);
                 }
             }
