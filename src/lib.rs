@@ -28,6 +28,8 @@ pub use uuid;
 #[cfg(feature = "validate")]
 pub use validator;
 
+#[cfg(feature = "cli")]
+pub use orm_cli as cli;
 #[cfg(feature = "migrate")]
 pub use orm_derive::{migration_step, migrations};
 #[cfg(feature = "migrate")]
@@ -90,4 +92,13 @@ mod book {
     mod migrations {}
     #[doc = include_str!("../book/src/errors.md")]
     mod errors {}
+    #[cfg(feature = "cli")]
+    #[doc = include_str!("../book/src/migrating.md")]
+    mod migrating {}
+    #[cfg(feature = "cli")]
+    #[doc = include_str!("../book/src/coming-from.md")]
+    mod coming_from {}
+    #[cfg(feature = "cli")]
+    #[doc = include_str!("../book/src/cli.md")]
+    mod cli {}
 }

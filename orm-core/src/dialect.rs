@@ -9,7 +9,7 @@ mod postgres;
 mod sqlite;
 
 pub use ddl::{Alteration, DdlDialect};
-pub use deploy::{Bodies, DeployDialect, Lexical, Scratch};
+pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
 
 use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern,

@@ -25,6 +25,7 @@ mod support;
 mod aggregates;
 mod cancel;
 mod chinook;
+mod cli;
 mod drafts;
 mod errors;
 mod functions;

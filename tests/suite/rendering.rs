@@ -5,7 +5,6 @@
 mod conditions;
 mod expressions;
 mod reading;
-mod relations;
 mod writing;
 
 use std::fmt::Write as _;

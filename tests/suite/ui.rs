@@ -76,7 +76,6 @@ struct Compiler {
 
 impl Compiler {
     fn find() -> Self {
-        let dependencies = env::current_exe().unwrap().parent().unwrap().to_owned();
         let version = Command::new("rustc")
             .arg("--version")
             .output()
@@ -89,8 +88,9 @@ impl Compiler {
             );
         }
         let overwrites = env::var("ORM_UI").is_ok_and(|value| value == "overwrite");
+        let (dependencies, orm) = library();
         Self {
-            orm: newest(&dependencies),
+            orm,
             dependencies,
             compares_words,
             overwrites,
@@ -176,6 +176,13 @@ impl Compiler {
             false => Ok(String::from_utf8_lossy(&output.stderr).into_owned()),
         }
     }
+}
+
+/// Where the libraries are that this test was built with, and which of them is `orm`.
+pub fn library() -> (PathBuf, PathBuf) {
+    let dependencies = env::current_exe().unwrap().parent().unwrap().to_owned();
+    let orm = newest(&dependencies);
+    (dependencies, orm)
 }
 
 /// The library `orm` that was built last.

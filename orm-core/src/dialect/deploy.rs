@@ -2,10 +2,13 @@
 //! what must not stand inside a transaction.
 
 mod mysql;
+mod place;
 mod postgres;
 mod sqlite;
 
 use std::time::Duration;
+
+pub use place::Place;
 
 /// How a database's scripts are read. What is `false` is not a part of its language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +154,9 @@ pub trait DeployDialect {
 
     /// A database of its own beside the one that the URL names, for a while.
     fn scratch(&self, url: &str, name: &str) -> Scratch;
+
+    /// Where the database is that a URL names; `None` if it names none.
+    fn place(&self, url: &str) -> Option<Place>;
 
     /// The table in which sqlx keeps its history, and the statement that reads it: version, checksum, whether it was carried out.
     fn other_history(&self) -> (&'static str, Probe) {

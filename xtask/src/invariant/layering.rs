@@ -15,6 +15,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &["orm", "orm-core", "orm-migrate", "orm-cli"],
     ),
     ("orm-migrate/Cargo.toml", &["orm", "orm-derive", "orm-cli"]),
+    ("orm-cli/Cargo.toml", &["orm", "orm-derive"]),
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

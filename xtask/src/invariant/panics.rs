@@ -13,7 +13,10 @@ const MACROS: &[&str] = &["todo", "unimplemented", "panic", "unreachable"];
 const MARK: &str = "// invariant:";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
-    tree.sources_in(LIBRARY).flat_map(check_source).collect()
+    tree.sources_in(LIBRARY)
+        .chain(tree.sources_in(&["orm-cli/src/"]))
+        .flat_map(check_source)
+        .collect()
 }
 
 fn check_source(source: &Source) -> impl Iterator<Item = Finding> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Bodies, DeployDialect, Lexical, Probe, Scratch, with_path};
+use super::place::database_of;
+use super::{Bodies, DeployDialect, Lexical, Place, Probe, Scratch, with_path};
 use crate::dialect::mysql::Mysql;
 
 impl DeployDialect for Mysql {
@@ -78,6 +79,17 @@ impl DeployDialect for Mysql {
             "SET SESSION foreign_key_checks = 0",
             "SET SESSION foreign_key_checks = 1",
         ))
+    }
+
+    fn place(&self, url: &str) -> Option<Place> {
+        let name = database_of(url)?;
+        let quoted = name.replace('`', "``");
+        Some(Place::Server {
+            url: with_path(url, ""),
+            create: format!("CREATE DATABASE IF NOT EXISTS `{quoted}`"),
+            drop: format!("DROP DATABASE IF EXISTS `{quoted}`"),
+            name,
+        })
     }
 
     fn scratch(&self, url: &str, name: &str) -> Scratch {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Bodies, DeployDialect, Lexical, Probe, Scratch, with_path};
+use super::place::database_of;
+use super::{Bodies, DeployDialect, Lexical, Place, Probe, Scratch, with_path};
 use crate::dialect::postgres::Postgres;
 
 impl DeployDialect for Postgres {
@@ -90,6 +91,17 @@ impl DeployDialect for Postgres {
     fn drop_unfinished_index(&self, name: &str) -> Option<String> {
         let name = name.replace('"', "\"\"");
         Some(format!("DROP INDEX CONCURRENTLY IF EXISTS \"{name}\""))
+    }
+
+    fn place(&self, url: &str) -> Option<Place> {
+        let name = database_of(url)?;
+        let quoted = name.replace('"', "\"\"");
+        Some(Place::Server {
+            url: with_path(url, "postgres"),
+            create: format!("CREATE DATABASE \"{quoted}\""),
+            drop: format!("DROP DATABASE IF EXISTS \"{quoted}\" WITH (FORCE)"),
+            name,
+        })
     }
 
     fn scratch(&self, url: &str, name: &str) -> Scratch {

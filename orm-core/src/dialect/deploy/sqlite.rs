@@ -1,6 +1,7 @@
 //! Applying migrations on SQLite.
 
-use super::{Bodies, DeployDialect, Lexical, Probe, Scratch};
+use super::place::decoded;
+use super::{Bodies, DeployDialect, Lexical, Place, Probe, Scratch};
 use crate::dialect::sqlite::Sqlite;
 
 impl DeployDialect for Sqlite {
@@ -69,6 +70,17 @@ impl DeployDialect for Sqlite {
         Some(
             "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND sql IS NOT NULL AND tbl_name COLLATE NOCASE = ",
         )
+    }
+
+    fn place(&self, url: &str) -> Option<Place> {
+        let rest = url.strip_prefix("sqlite:")?;
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        let path = decoded(path.split('?').next().unwrap_or_default());
+        match path.as_str() {
+            "" => None,
+            ":memory:" => Some(Place::Memory),
+            _ => Some(Place::File(path.into())),
+        }
     }
 
     fn scratch(&self, _url: &str, _name: &str) -> Scratch {
