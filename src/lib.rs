@@ -101,4 +101,6 @@ mod book {
     #[cfg(feature = "cli")]
     #[doc = include_str!("../book/src/cli.md")]
     mod cli {}
+    #[doc = include_str!("../book/src/introspection.md")]
+    mod introspection {}
 }

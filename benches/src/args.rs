@@ -12,6 +12,7 @@ usage: orm-bench [options]
   --seconds N      time for each cell of a table, fractions allowed (default: 2)
   --pin[=CORE]     run on one core, the client and where possible the server's processes for it
   --threads N      a multi-thread runtime with N workers (default: a current-thread runtime)
+  --schema[=N]     read a schema of N tables (default: 500) of ten columns instead
   --json           one JSON object per database instead of tables
   --help
 
@@ -41,6 +42,8 @@ pub struct Args {
     pub pin: Option<Pin>,
     pub threads: usize,
     pub json: bool,
+    /// How many tables to read, if that is what is measured.
+    pub schema: Option<usize>,
 }
 
 impl Args {
@@ -53,6 +56,7 @@ impl Args {
             pin: None,
             threads: 0,
             json: false,
+            schema: None,
         };
         let mut words = words.peekable();
         while let Some(word) = words.next() {
@@ -64,6 +68,13 @@ impl Args {
                 args.pin = Some(match inline {
                     Some(core) => Pin::Core(number(&option, &core)?),
                     None => Pin::Any,
+                });
+                continue;
+            }
+            if option == "--schema" {
+                args.schema = Some(match inline {
+                    Some(tables) => number(&option, &tables)?,
+                    None => 500,
                 });
                 continue;
             }

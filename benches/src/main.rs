@@ -7,6 +7,7 @@ mod input;
 mod pin;
 mod report;
 mod runner;
+mod schema;
 mod store;
 mod verify;
 
@@ -51,6 +52,10 @@ fn start(args: &Args) -> Result<()> {
     };
     runtime.block_on(async {
         for &database in &args.databases {
+            if let Some(tables) = args.schema {
+                schema::measure(database, tables).await?;
+                continue;
+            }
             // Runs in sequence: two databases never compete for the core.
             match database {
                 Database::Sqlite => compare::<SqliteStore>(args, core).await?,

@@ -221,6 +221,8 @@ pub struct ModelDef {
     pub join_tables: Vec<fn() -> &'static ModelDef>,
     /// The table's comment.
     pub comment: Option<&'static str>,
+    /// The name of the primary key's constraint, if the model gives one.
+    pub key_constraint: Option<&'static str>,
     /// The name that the table had before.
     pub renamed_from: Option<&'static str>,
 }
@@ -240,6 +242,7 @@ impl ModelDef {
             checks: Vec::new(),
             join_tables: Vec::new(),
             comment: None,
+            key_constraint: None,
             renamed_from: None,
         }
     }

@@ -30,6 +30,7 @@ pub(crate) struct Model<'a> {
     pub(crate) table: String,
     pub(crate) schema: Option<&'a LitStr>,
     pub(crate) comment: Option<&'a LitStr>,
+    pub(crate) key_constraint: Option<&'a LitStr>,
     pub(crate) renamed_from: Option<&'a LitStr>,
     /// The struct's fields, then the hidden ones.
     pub(crate) members: Vec<Member<'a>>,
@@ -88,6 +89,7 @@ pub(crate) struct Column<'a> {
     pub(crate) check: Option<&'a LitStr>,
     pub(crate) comment: Option<&'a LitStr>,
     pub(crate) collation: Option<&'a LitStr>,
+    pub(crate) sql_type: Option<&'a LitStr>,
     pub(crate) renamed_from: Option<&'a LitStr>,
     pub(crate) normalize: Vec<Normalize>,
 }
@@ -194,6 +196,10 @@ pub(crate) struct ForeignKey<'a> {
     pub(crate) references: &'a [Ident],
     pub(crate) on_delete: Action,
     pub(crate) on_update: Action,
+    /// The constraint's name.
+    pub(crate) constraint: Option<&'a LitStr>,
+    /// Whether it gets no index.
+    pub(crate) unindexed: bool,
 }
 
 /// A check of the whole table.
@@ -252,6 +258,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
         vis,
         schema: table.schema.as_ref(),
         comment: table.comment.as_ref(),
+        key_constraint: table.key_constraint.as_ref(),
         renamed_from: table.renamed_from.as_ref(),
         members,
         key,

@@ -9,6 +9,7 @@ mod canonical;
 mod default;
 mod expression;
 mod json;
+mod like;
 mod mysql;
 mod postgres;
 mod raw;
@@ -24,6 +25,7 @@ use orm_core::schema::{Schema, Table, TableName};
 use orm_core::{Db, Error, Result};
 
 pub use canonical::canonical;
+pub use like::values_of;
 pub use unmanaged::{Unmanaged, UnmanagedKind};
 
 /// What is read, and how.

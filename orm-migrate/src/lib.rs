@@ -39,6 +39,8 @@ pub mod plan;
 #[cfg(feature = "migrate")]
 mod problem;
 #[cfg(feature = "migrate")]
+pub mod pull;
+#[cfg(feature = "migrate")]
 mod reset;
 #[cfg(feature = "migrate")]
 mod resolve;

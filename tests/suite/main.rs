@@ -39,6 +39,7 @@ mod migrations;
 mod pages;
 mod patches;
 mod portable;
+mod pull;
 mod queries;
 mod raw_sql;
 mod refinements;

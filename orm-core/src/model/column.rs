@@ -35,6 +35,8 @@ pub struct ColumnDef {
     pub comment: Option<&'static str>,
     /// The collation that its text is compared by, in the database's own words.
     pub collation: Option<&'static str>,
+    /// The type in the database's own words, where it is not the one that the Rust type has there.
+    pub sql_type: Option<&'static str>,
     /// The name that the column had before.
     pub renamed_from: Option<&'static str>,
     /// How text is brought into form before it is judged and written.
@@ -62,6 +64,7 @@ impl ColumnDef {
             check: None,
             comment: None,
             collation: None,
+            sql_type: None,
             renamed_from: None,
             normalize: Vec::new(),
         }
@@ -195,6 +198,10 @@ pub struct ForeignKeyDef {
     pub on_delete: Action,
     /// What happens to this row when the target's key changes.
     pub on_update: Action,
+    /// The constraint's name, if the model gives one.
+    pub constraint: Option<&'static str>,
+    /// Whether an index over its columns is left out, though no other one begins with them.
+    pub unindexed: bool,
 }
 
 impl ForeignKeyDef {
@@ -211,6 +218,8 @@ impl ForeignKeyDef {
             references: Vec::new(),
             on_delete: Action::NoAction,
             on_update: Action::NoAction,
+            constraint: None,
+            unindexed: false,
         }
     }
 

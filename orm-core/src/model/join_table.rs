@@ -68,6 +68,7 @@ fn column(relation: &str, key: &ColumnDef) -> ColumnDef {
         comment: None,
         normalize: Vec::new(),
         collation: key.collation,
+        sql_type: key.sql_type,
         renamed_from: None,
     }
 }

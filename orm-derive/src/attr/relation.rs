@@ -1,8 +1,8 @@
 //! `#[belongs_to(…)]` on a field, and on the struct for several fields together.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::Path;
+use syn::{LitStr, Path};
 
 use super::field::put;
 use super::item::{self, Item};
@@ -19,6 +19,10 @@ pub(crate) struct BelongsTo {
     pub(crate) references: Vec<Ident>,
     pub(crate) on_delete: Option<(Ident, Action)>,
     pub(crate) on_update: Option<(Ident, Action)>,
+    /// The constraint's name.
+    pub(crate) constraint: Option<LitStr>,
+    /// `unindexed`
+    pub(crate) unindexed: Option<Span>,
 }
 
 /// What happens to the referring row.
@@ -32,7 +36,14 @@ pub(crate) enum Action {
 }
 
 const FORM: &str = "#[belongs_to(name: Model)]";
-const WORDS: &[&str] = &["on_delete", "on_update", "references", "fields"];
+const WORDS: &[&str] = &[
+    "on_delete",
+    "on_update",
+    "references",
+    "fields",
+    "constraint",
+    "unindexed",
+];
 const ACTIONS: &[&str] = &["Cascade", "Restrict", "SetNull", "SetDefault", "NoAction"];
 
 pub(super) fn read(model: &Ident, tokens: TokenStream, errors: &mut Errors) -> Option<BelongsTo> {
@@ -44,11 +55,15 @@ pub(super) fn read(model: &Ident, tokens: TokenStream, errors: &mut Errors) -> O
         references: Vec::new(),
         on_delete: None,
         on_update: None,
+        constraint: None,
+        unindexed: None,
     };
     for item in &items {
         match item.name().as_str() {
             "on_delete" => put(&mut read.on_delete, action(item, errors), item, errors),
             "on_update" => put(&mut read.on_update, action(item, errors), item, errors),
+            "constraint" => put(&mut read.constraint, item.text(errors), item, errors),
+            "unindexed" => put(&mut read.unindexed, item.flag(errors), item, errors),
             "references" => read.references = names(item, errors),
             "fields" => read.fields = names(item, errors),
             word => errors.at(

@@ -42,6 +42,7 @@ pub(super) fn check<'a>(
         check: field.check.as_ref(),
         comment: field.comment.as_ref(),
         collation: field.collation.as_ref(),
+        sql_type: field.sql_type.as_ref(),
         renamed_from: field.renamed_from.as_ref(),
         normalize: normalize(field, errors),
     }

@@ -77,6 +77,8 @@ fn one<'a>(
         references: &relation.references,
         on_delete: plain(&relation.on_delete),
         on_update: plain(&relation.on_update),
+        constraint: relation.constraint.as_ref(),
+        unindexed: relation.unindexed.is_some(),
     })
 }
 

@@ -122,6 +122,7 @@ fn given(field: &FieldAttr<'_>) -> Vec<(proc_macro2::Span, &'static str)> {
         (text(&field.check), "check"),
         (text(&field.comment), "comment"),
         (text(&field.collation), "collation"),
+        (text(&field.sql_type), "sql_type"),
         (text(&field.renamed_from), "renamed_from"),
         (field.created_at, "created_at"),
         (field.updated_at, "updated_at"),

@@ -50,6 +50,10 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
         .comment
         .as_ref()
         .map(|comment| quote!(def.comment = ::core::option::Option::Some(#comment);));
+    let key_constraint = model
+        .key_constraint
+        .as_ref()
+        .map(|name| quote!(def.key_constraint = ::core::option::Option::Some(#name);));
     let renamed_from = model
         .renamed_from
         .as_ref()
@@ -74,6 +78,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 def.key = ::std::vec![#(#key),*];
                 #schema
                 #comment
+                #key_constraint
                 #renamed_from
                 #(#indexes)*
                 #(#foreign_keys)*
@@ -137,6 +142,7 @@ fn column_def(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
         check,
         comment,
         collation,
+        sql_type,
         renamed_from,
         ..
     } = column;
@@ -178,6 +184,9 @@ fn column_def(member: &Member<'_>, column: &Column<'_>) -> TokenStream {
     }
     if let Some(collation) = collation {
         set.push(("collation", some(quote!(#collation))));
+    }
+    if let Some(sql) = sql_type {
+        set.push(("sql_type", some(quote!(#sql))));
     }
     if let Some(name) = renamed_from {
         set.push(("renamed_from", some(quote!(#name))));
@@ -330,8 +339,12 @@ fn foreign_key(model: &Model<'_>, key: &ForeignKey<'_>) -> TokenStream {
     };
     let on_delete = set("on_delete", key.on_delete);
     let on_update = set("on_update", key.on_update);
-    let mutable =
-        (references.is_some() || on_delete.is_some() || on_update.is_some()).then(|| quote!(mut));
+    let constraint = key
+        .constraint
+        .map(|name| quote!(key.constraint = ::core::option::Option::Some(#name);));
+    let unindexed = key.unindexed.then(|| quote!(key.unindexed = true;));
+    let set = [&references, &on_delete, &on_update, &constraint, &unindexed];
+    let mutable = set.iter().any(|part| part.is_some()).then(|| quote!(mut));
     let def = match key.references.is_empty() {
         true => {
             let ty = foreign_key::referring(key);
@@ -344,6 +357,8 @@ fn foreign_key(model: &Model<'_>, key: &ForeignKey<'_>) -> TokenStream {
         #references
         #on_delete
         #on_update
+        #constraint
+        #unindexed
         def.foreign_keys.push(key);
     }}
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use orm_core::dialect::{Dialect, Family};
 use orm_core::schema::{
-    Action, Check, Column, ColumnType, DefaultValue, Generated, Index, IndexPart, Schema, Table,
-    Unique, name,
+    Action, Check, Column, ColumnType, DefaultValue, ForeignKey, Generated, Index, IndexPart,
+    Schema, Table, Unique, name,
 };
 use orm_core::sql::ddl;
 
@@ -93,9 +93,18 @@ pub(super) fn rest(table: &mut Table, dialect: &'static dyn Dialect, context: Co
             }
         }
     }
-    let indexes = std::mem::take(&mut table.indexes);
-    for index in indexes {
+    let made = |index: &Index, keys: &[ForeignKey]| {
+        let own = |k: &ForeignKey| {
+            k.name == index.name && index.plain_columns().as_ref() == Some(&k.columns)
+        };
+        family == Family::Mysql && keys.iter().any(own)
+    };
+    for index in std::mem::take(&mut table.indexes) {
         let index = self::index(index, dialect, context);
+        // Made by the database itself for a foreign key that has none, and called by its name.
+        if made(&index, &table.foreign_keys) {
+            continue;
+        }
         match index
             .plain_columns()
             .filter(|_| index.unique && !is_descending(&index))

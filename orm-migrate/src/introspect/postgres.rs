@@ -10,7 +10,7 @@ use orm_core::query::{Raw, RawPart};
 use orm_core::schema::{
     Action, EnumType, ForeignKey, Generated, Index, IndexPart, PrimaryKey, Table, TableName, Unique,
 };
-use orm_core::sql::ddl;
+use orm_core::sql::{Ident, ddl};
 use orm_core::{Db, Result, Value, value::Kind};
 
 use super::canonical::RawColumn;
@@ -128,6 +128,15 @@ async fn tables(
         }
     }
     Ok(tables.into_values().collect())
+}
+
+/// A definition without the schema in which it stands, which is not a part of what it is.
+fn without_schema(definition: &str, schema: &str) -> String {
+    let mut quoted = String::new();
+    Ident(schema).write(&mut quoted, '"');
+    definition
+        .replace(&format!("{quoted}."), "")
+        .replace(&format!(" {schema}."), " ")
 }
 
 fn table_name(schema: &str, name: &str, is_current: bool) -> TableName {
@@ -271,7 +280,7 @@ fn action(letter: &str) -> Action {
 
 fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unmanaged>) {
     let (
-        _,
+        schema,
         _,
         name,
         unique,
@@ -311,7 +320,7 @@ fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unman
             table.name.schema.clone(),
             &table.name.name,
             &index.name,
-            definition,
+            without_schema(&definition, &schema),
             FAMILY,
         ));
     }

@@ -52,7 +52,12 @@ pub(super) async fn read(db: &Db) -> Result<Found> {
     for (table, name, sql) in indexes {
         let owner = tables.iter_mut().find(|t| t.name.name == table);
         match (definition::index(&name, &sql), owner) {
-            (Some(index), Some(owner)) => owner.indexes.push(index),
+            (Some((index, unusual)), Some(owner)) => {
+                if unusual {
+                    unmanaged.push(Unmanaged::property(None, &table, &name, sql, FAMILY));
+                }
+                owner.indexes.push(index);
+            }
             _ => unmanaged.push(Unmanaged::property(None, &table, &name, sql, FAMILY)),
         }
     }

@@ -27,6 +27,9 @@ pub(super) fn column(model: &ModelDef, def: &ColumnDef, mistakes: &mut Vec<Strin
 }
 
 pub(super) fn column_type(def: &ColumnDef) -> ColumnType {
+    if let Some(sql) = def.sql_type {
+        return ColumnType::Other(sql.to_owned());
+    }
     let element = match (def.ty, def.length) {
         (
             FieldType {

@@ -15,7 +15,9 @@ pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
         .collect();
     if !model.key.is_empty() {
         table.primary_key = Some(PrimaryKey {
-            name: name::primary_key(model.table),
+            name: model
+                .key_constraint
+                .map_or_else(|| name::primary_key(model.table), str::to_owned),
             columns: columns(model, &model.key),
         });
     }
@@ -124,7 +126,9 @@ fn index(model: &ModelDef, def: &IndexDef) -> Index {
 fn foreign_key(model: &ModelDef, def: &ForeignKeyDef) -> ForeignKey {
     let columns = columns(model, &def.columns);
     ForeignKey {
-        name: name::foreign_key(model.table, &columns),
+        name: def
+            .constraint
+            .map_or_else(|| name::foreign_key(model.table, &columns), str::to_owned),
         columns,
         target: table_name((def.target)()),
         target_columns: def
@@ -157,7 +161,12 @@ fn checks(model: &ModelDef) -> Vec<Check> {
 
 /// Without an index over its columns, a foreign key makes each delete of a row that it refers to read the whole table.
 fn index_foreign_keys(model: &ModelDef, table: &mut Table) {
-    for key in table.foreign_keys.clone() {
+    let keys = table.foreign_keys.clone();
+    for (key, _) in keys
+        .into_iter()
+        .zip(&model.foreign_keys)
+        .filter(|(_, def)| !def.unindexed)
+    {
         if !key.columns.is_empty() && !table.has_index_beginning_with(&key.columns) {
             table.indexes.push(Index::over(
                 name::index(model.table, &key.columns),

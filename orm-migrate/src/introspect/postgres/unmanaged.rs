@@ -11,6 +11,7 @@ type Row = (String, String, bool, Option<String>, String, String);
 pub(super) async fn read(db: &Db, scope: &Scope<'_>) -> Result<Vec<Unmanaged>> {
     let rows: Vec<Row> = scope.ask(QUERY).all(db).await?;
     let found = |(kind, schema, is_current, table, name, definition): Row| {
+        let definition = super::without_schema(&definition, &schema);
         Unmanaged::new(self::kind(&kind), name, definition, FAMILY)
             .within((!is_current).then_some(schema), table)
     };

@@ -54,8 +54,8 @@ pub(super) fn table(sql: &str) -> Option<(RawTable, Properties)> {
     Some((table, properties))
 }
 
-/// The index that the statement makes.
-pub(super) fn index(name: &str, sql: &str) -> Option<Index> {
+/// The index that the statement makes, and whether a model does not say all of it.
+pub(super) fn index(name: &str, sql: &str) -> Option<(Index, bool)> {
     let tokens: Vec<_> = tokens(sql, FAMILY)?
         .into_iter()
         .filter(|t| !matches!(t.token, Token::Comment(_)))
@@ -74,17 +74,21 @@ pub(super) fn index(name: &str, sql: &str) -> Option<Index> {
     reader.keyword("on")?;
     reader.name()?;
     let inside = reader.parenthesised()?;
+    let mut unusual = false;
     for part in split(inside) {
-        index.parts.push(index_part(sql, part)?);
+        let (part, descending) = index_part(sql, part)?;
+        unusual |= descending && part.column().is_none();
+        index.parts.push(part);
     }
     if reader.word("where") {
         let start = reader.peek(0)?.start;
         index.condition = Some(sql.get(start..)?.trim().to_owned());
     }
-    Some(index)
+    Some((index, unusual))
 }
 
-fn index_part(sql: &str, part: &[Spanned]) -> Option<IndexPart> {
+/// A part, and whether it is in descending order.
+fn index_part(sql: &str, part: &[Spanned]) -> Option<(IndexPart, bool)> {
     let (last, before) = part.split_last()?;
     let descending = last.token.is_word("desc");
     let part = if descending || last.token.is_word("asc") {
@@ -99,16 +103,16 @@ fn index_part(sql: &str, part: &[Spanned]) -> Option<IndexPart> {
         },
     ] = part
     {
-        return Some(IndexPart::Column {
-            name: text.clone(),
+        return Some((
+            IndexPart::Column {
+                name: text.clone(),
+                descending,
+            },
             descending,
-        });
+        ));
     }
-    let mut expression = sql.get(part.first()?.start..part.last()?.end)?.to_owned();
-    if descending {
-        expression.push_str(" DESC");
-    }
-    Some(IndexPart::Expression(expression))
+    let expression = sql.get(part.first()?.start..part.last()?.end)?.to_owned();
+    Some((IndexPart::Expression(expression), descending))
 }
 
 /// The parts between commas that stand in no parentheses.
