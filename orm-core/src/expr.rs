@@ -51,8 +51,11 @@ pub use selection::Selection;
 /// [`named`](Expr::named) gave; most expressions have none.
 pub struct Expr<M, T, K = ()> {
     pub(crate) node: Node,
-    types: PhantomData<fn() -> (M, T, K)>,
+    types: Types<M, T, K>,
 }
+
+/// The types that an expression carries and holds no value of.
+type Types<M, T, K> = PhantomData<fn() -> (M, T, K)>;
 
 impl<M, T, K> Expr<M, T, K> {
     /// Gives a plain node its types. The caller vouches for them.

@@ -1,7 +1,7 @@
 //! Which statements a difference takes, in which order, and what each of them costs. Pure: the same difference gives the same plan.
 //!
-//! A plan is written to a file by [`Plan::to_sql`], one paragraph a statement. What a program that runs the file must know and SQL
-//! cannot say stands in lines that begin with `-- orm:`, see [`Directive`].
+//! A plan is written to a file by `Plan::to_sql`, one paragraph a statement. What a program that runs the file must know and SQL
+//! cannot say stands in lines that begin with `-- orm:`, see `Directive`.
 
 #[cfg(feature = "migrate")]
 mod cost;

@@ -25,8 +25,19 @@ use crate::value::Field;
 #[must_use = "nothing is read before a query includes it"]
 pub struct Include<R, H, K = R> {
     statement: SelectStatement,
-    types: PhantomData<fn() -> (R, H, K)>,
+    types: Types<R, H, K>,
 }
+
+/// The types that an include carries and holds no value of.
+type Types<R, H, K> = PhantomData<fn() -> (R, H, K)>;
+
+/// How related rows are held that include one more thing.
+type Including<R, H, I> = <H as Held>::Holding<
+    <<H as Held>::Row as Includes<<R as Relation>::To>>::And<
+        <I as IntoInclude<<R as Relation>::To>>::Key,
+        <I as IntoInclude<<R as Relation>::To>>::Held,
+    >,
+>;
 
 impl<R, H, K> Clone for Include<R, H, K> {
     fn clone(&self) -> Self {
@@ -53,10 +64,7 @@ impl<R: Relation, H: Held, K> Include<R, H, K> {
     }
 
     /// Includes rows that are related to the related rows. See [`Query::include`].
-    pub fn include<I: IntoInclude<R::To>>(
-        mut self,
-        include: I,
-    ) -> Include<R, H::Holding<<H::Row as Includes<R::To>>::And<I::Key, I::Held>>, K>
+    pub fn include<I: IntoInclude<R::To>>(mut self, include: I) -> Include<R, Including<R, H, I>, K>
     where
         H::Row: Includes<R::To>,
     {
