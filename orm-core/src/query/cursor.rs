@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::str::FromStr;
 
-use super::{Keyset, Query, SelectStatement};
+use super::{IntoRows, Keyset, Query, SelectStatement};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::expr::Node;
@@ -156,7 +156,7 @@ fn terms(statement: &SelectStatement) -> Result<Vec<usize>, String> {
     ))
 }
 
-impl<M: Model> Query<M, M> {
+impl<M: Model, R: IntoRows<M>> Query<M, R> {
     /// The place of a row in this query's ordering, to be sent to a client and to come back in [`after`](Query::after).
     ///
     /// ```
@@ -193,7 +193,7 @@ impl<M: Model> Query<M, M> {
     /// # Errors
     /// When the ordering is not unique; as [`all`](Query::all).
     #[track_caller]
-    pub fn slice(self, rows: u64, db: &Db) -> impl Future<Output = Result<Slice<M>>> + Send {
+    pub fn slice(self, rows: u64, db: &Db) -> impl Future<Output = Result<Slice<R>>> + Send {
         let caller = Location::caller();
         async move {
             self.sliced(rows, db)
@@ -202,8 +202,7 @@ impl<M: Model> Query<M, M> {
         }
     }
 
-    async fn sliced(self, rows: u64, db: &Db) -> Result<Slice<M>> {
-        debug_assert!(self.is_plain());
+    async fn sliced(self, rows: u64, db: &Db) -> Result<Slice<R>> {
         terms(&self.statement).map_err(Error::invalid_query)?;
         let length = usize::try_from(rows).unwrap_or(usize::MAX);
         let (before, began) = self
@@ -213,18 +212,16 @@ impl<M: Model> Query<M, M> {
             .map_or((false, false), |k| (k.before, true));
         // One row more than is asked for tells whether there is anything behind.
         let query = self.clone().limit(rows.saturating_add(1));
-        let mut items: Vec<M> = db
-            .fetch_all(crate::sql::select(&query.statement, db.dialect())?)
-            .await?;
+        let mut items: Vec<R> = db.fetch_rows(query.statement).await?;
         let more = items.len() > length;
         items.truncate(length);
         if before {
             items.reverse();
         }
         let (has_next, has_previous) = if before { (true, more) } else { (more, began) };
-        let cursor = |row: Option<&M>, wanted: bool| {
+        let cursor = |row: Option<&R>, wanted: bool| {
             row.filter(|_| wanted)
-                .map(|row| self.cursor(row))
+                .map(|row| self.cursor(row.model()))
                 .transpose()
         };
         let (next, previous) = (

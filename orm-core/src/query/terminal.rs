@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use super::{IntoCursor, Page, Query, RowStream, Selected};
+use super::{IntoCursor, Page, Query, RowStream};
 use crate::db::Db;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -261,7 +261,7 @@ impl<M: Model, R: Shape> Query<M, R> {
     }
 }
 
-impl<M: Model> Query<M, M> {
+impl<M: Model, R: Shape> Query<M, R> {
     /// Begins behind a row, in the query's ordering: the row itself, or a [`Cursor`](super::Cursor) made from it; `None` is the
     /// beginning. The ordering must come first, and be unique.
     ///
@@ -297,9 +297,5 @@ impl<M: Model> Query<M, M> {
             Err(reason) => self.statement.filter.push(Node::Mistake(reason)),
         }
         self
-    }
-
-    pub(super) fn is_plain(&self) -> bool {
-        matches!(self.statement.selected, Selected::Model)
     }
 }

@@ -253,6 +253,19 @@ on_every_database! {
         assert_eq!(read, [6, 3, 0, 3, 6, 0]);
     }
 
+    async fn slices_and_cursors_bring_what_their_rows_include(db: Db) {
+        blog(&db).await?;
+        let query = || Article::query().order_by(Article::id).include(Article::comments).include(Article::author);
+        let first = query().slice(4, &db).await?;
+        assert_eq!((first.items.len(), first.items[0].get(Article::comments).len()), (4, 3));
+        let second = query().after(first.next).slice(4, &db).await?;
+        assert_eq!(second.items.iter().map(|a| a.get(Article::author).name.as_str()).collect::<Vec<_>>(), ["Bob", "Cyd"]);
+        let before = query().before(second.previous).limit(2).all(&db).await?;
+        assert_eq!(before.iter().map(|a| a.title.as_str()).collect::<Vec<_>>(), ["gamma", "delta"]);
+        let cursor = query().cursor(&first.items[0])?;
+        assert_eq!(query().after(cursor).one(&db).await?.title, "beta");
+    }
+
     async fn includes_are_part_of_their_transaction(db: Db) {
         blog(&db).await?;
         let tx = db.begin().await?;
