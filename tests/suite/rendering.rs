@@ -5,6 +5,7 @@
 mod conditions;
 mod expressions;
 mod reading;
+mod relations;
 mod writing;
 
 use std::fmt::Write as _;

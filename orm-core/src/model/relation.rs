@@ -241,7 +241,8 @@ impl RelationDef {
 
     /// The rows that refer to this one.
     pub fn has_many(name: &'static str, back: &'static RelationDef) -> Self {
-        Self::over(name, back.hops.iter().rev().map(Hop::back).collect(), true)
+        let hops = back.hops.iter().rev().map(Hop::back).collect();
+        Self::over(name, (back.to, back.from), hops)
     }
 
     /// The row that refers to this one, if there is one.
@@ -258,12 +259,7 @@ impl RelationDef {
         to_here: &'static RelationDef,
         to_there: &'static RelationDef,
     ) -> Self {
-        let here = to_here.hops.iter().rev().map(Hop::back);
-        Self::over(
-            name,
-            here.chain(to_there.hops.iter().cloned()).collect(),
-            true,
-        )
+        Self::linked(name, to_here, to_there)
     }
 
     /// The rows that a table between the two models, for which there is no model, links with this one.
@@ -281,27 +277,32 @@ impl RelationDef {
                 .find(|key| std::ptr::eq((key.target)(), to));
             Self::belongs_to(between, key.map_or("", |key| key.relation))
         };
-        let (to_here, to_there) = (step(here()), step(there()));
-        let hops = to_here
-            .hops
-            .iter()
-            .map(Hop::back)
-            .chain(to_there.hops.iter().cloned());
-        Self::over(name, hops.collect(), true)
+        Self::linked(name, &step(here()), &step(there()))
+    }
+
+    fn linked(name: &'static str, to_here: &RelationDef, to_there: &RelationDef) -> Self {
+        let here = to_here.hops.iter().rev().map(Hop::back);
+        let hops = here.chain(to_there.hops.iter().cloned());
+        Self::over(name, (to_here.to, to_there.to), hops.collect())
     }
 
     /// The rows that several relations, one after the other, lead to.
-    pub fn through(name: &'static str, parts: &[&'static RelationDef]) -> Self {
-        let hops = parts.iter().flat_map(|part| part.hops.iter().cloned());
-        Self::over(name, hops.collect(), true)
+    pub fn through(
+        name: &'static str,
+        first: &'static RelationDef,
+        others: &[&'static RelationDef],
+    ) -> Self {
+        let last = others.last().unwrap_or(&first);
+        let parts = std::iter::once(&first).chain(others);
+        let hops = parts.flat_map(|part| part.hops.iter().cloned());
+        Self::over(name, (first.from, last.to), hops.collect())
     }
 
-    fn over(name: &'static str, hops: Vec<Hop>, many: bool) -> Self {
-        let (from, to) = match (hops.first(), hops.last()) {
-            (Some(first), Some(last)) => (first.from, last.to),
-            // invariant: the constructors give at least one hop.
-            _ => unreachable!("a relation without a step"),
-        };
+    fn over(
+        name: &'static str,
+        (from, to): (&'static ModelDef, &'static ModelDef),
+        hops: Vec<Hop>,
+    ) -> Self {
         let unique = match hops.as_slice() {
             [_] => true,
             [here, there] if !there.has_one_source() => {
@@ -321,7 +322,7 @@ impl RelationDef {
             to,
             hops,
             optional: true,
-            many,
+            many: true,
             unique,
         }
     }

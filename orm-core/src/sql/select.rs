@@ -1,12 +1,14 @@
 //! `SELECT`.
 
+mod check;
+mod seek;
+
 use super::Writer;
 use super::link::Linked;
 use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
-use crate::expr::{ColumnRef, Node, NullsOrder, OrderTerm};
-use crate::model::RelationDef;
+use crate::expr::{ColumnRef, Node, OrderTerm};
 use crate::query::{Keyset, LockStrength, LockWait, SelectStatement, Selected};
 use crate::value::Value;
 
@@ -162,7 +164,7 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     if !statement.group_by.is_empty() || statement.distinct {
         w.share_binds();
     }
-    check(w, statement);
+    check::groups(w, statement);
     let around = w.current();
     let share = Share::of(statement, w);
     w.enter(statement.model, alone(statement) && share != Share::Lateral);
@@ -297,75 +299,6 @@ fn nodes(statement: &SelectStatement) -> impl Iterator<Item = &Node> {
         .chain(statement.order_by.iter().map(|o| &o.node))
 }
 
-/// A column, and the way that leads to it from the query's own row.
-type Path<'n> = (Vec<&'static RelationDef>, ColumnRef);
-
-fn path(node: &Node) -> Option<Path<'_>> {
-    match node {
-        Node::Column(column) => Some((Vec::new(), *column)),
-        Node::Related(join, of) => path(of).map(|(mut way, column)| {
-            way.insert(0, join.relation);
-            (way, column)
-        }),
-        _ => None,
-    }
-}
-
-fn same(a: &Path<'_>, b: &Path<'_>) -> bool {
-    a.1 == b.1 && a.0.len() == b.0.len() && a.0.iter().zip(&b.0).all(|(a, b)| std::ptr::eq(*a, *b))
-}
-
-/// Refuses what some databases refuse, and others answer with any row of a group.
-fn check(w: &mut Writer, statement: &SelectStatement) {
-    let grouped: Vec<Path<'_>> = statement.group_by.iter().filter_map(path).collect();
-    let has_key = !grouped.is_empty()
-        && statement.model.key.iter().all(|k| {
-            grouped
-                .iter()
-                .any(|(way, c)| way.is_empty() && c.index == *k)
-        });
-    let Selected::Nodes(nodes) = &statement.selected else {
-        if matches!(statement.selected, Selected::Model)
-            && !statement.group_by.is_empty()
-            && !has_key
-        {
-            let message =
-                "a grouped query selects what it groups by, and aggregates: add `.select((…))`";
-            w.fail(Error::invalid_query(message));
-        }
-        return;
-    };
-    let name = |(way, c): &Path<'_>| {
-        let begin = way.first().map_or(c.model, |relation| relation.from());
-        let steps: String = way
-            .iter()
-            .map(|relation| format!("::{}", relation.name()))
-            .collect();
-        format!("`{}{steps}::{}`", begin.name, c.def().field)
-    };
-    let groups = !statement.group_by.is_empty() || nodes.iter().any(Node::is_aggregate);
-    let selected: Vec<Path<'_>> = nodes.iter().filter_map(path).collect();
-    let depends = |c: &Path<'_>| (has_key && c.0.is_empty()) || grouped.iter().any(|g| same(g, c));
-    if let Some(bare) = selected.iter().find(|c| groups && !depends(c)) {
-        let message = format!(
-            "{} is selected beside aggregates or groups, and has many values there; add it to `.group_by(…)`",
-            name(bare)
-        );
-        w.fail(Error::invalid_query(message));
-    }
-    let ordered = statement.order_by.iter().filter_map(|o| path(&o.node));
-    if let Some(other) = ordered
-        .into_iter()
-        .find(|c| statement.distinct && !selected.iter().any(|s| same(s, c)))
-    {
-        let message = format!(
-            "a `distinct` query is ordered by what it selects, and {} is not selected",
-            name(&other)
-        );
-        w.fail(Error::invalid_query(message));
-    }
-}
-
 /// Appends table and condition of a query that selects something else.
 fn body(w: &mut Writer, statement: &SelectStatement) {
     w.enter(statement.model, !statement.filter.iter().any(needs_prefix));
@@ -429,7 +362,7 @@ pub(super) fn filter(w: &mut Writer, all: &[Node], keyset: Option<&Keyset>, orde
             w.push(" AND ");
         }
         w.push("(");
-        seek(w, order, keyset);
+        seek::behind(w, order, keyset);
         w.push(")");
     }
 }
@@ -471,106 +404,6 @@ fn order_by(w: &mut Writer, statement: &SelectStatement) {
             w.dialect().order_term(w, term);
         }
     });
-}
-
-/// Appends the condition that a row comes behind (or before) the row with these values:
-/// `a > x OR (a = x AND (b > y OR …))`, with NULL where the ordering puts it.
-fn seek(w: &mut Writer, order: &[OrderTerm], keyset: &Keyset) {
-    if order.len() != keyset.values.len() || order.is_empty() {
-        let message = format!(
-            "the cursor has {} values and the query orders by {} terms; a cursor belongs to the ordering that made it",
-            keyset.values.len(),
-            order.len()
-        );
-        return w.fail(Error::invalid_query(message));
-    }
-    let terms: Vec<OrderTerm> = if keyset.before {
-        order.iter().cloned().map(OrderTerm::reversed).collect()
-    } else {
-        order.to_vec()
-    };
-    // An index can be entered at the first term only if a condition on it stands alone.
-    if let (Some(first), Some(value)) = (terms.first(), keyset.values.first())
-        && terms.len() > 1
-        && first.nulls.is_none()
-    {
-        comparison(w, first, value, true);
-        w.push(" AND (");
-        seek_from(w, &terms, &keyset.values);
-        w.push(")");
-        return;
-    }
-    seek_from(w, &terms, &keyset.values);
-}
-
-fn seek_from(w: &mut Writer, terms: &[OrderTerm], values: &[Value]) {
-    let (Some((term, rest)), Some((value, rest_values))) =
-        (terms.split_first(), values.split_first())
-    else {
-        return;
-    };
-    let wrote = strictly_behind(w, term, value);
-    if rest.is_empty() {
-        if !wrote {
-            w.push("1 = 0");
-        }
-        return;
-    }
-    w.push(if wrote { " OR (" } else { "(" });
-    w.operand(&term.node);
-    if value.is_null() {
-        w.push(" IS NULL");
-    } else {
-        w.push(" = ");
-        bind_like(w, &term.node, value);
-    }
-    w.push(" AND (");
-    seek_from(w, rest, rest_values);
-    w.push("))");
-}
-
-/// Appends the condition that the term's value comes behind this one; `false` if none can.
-fn strictly_behind(w: &mut Writer, term: &OrderTerm, value: &Value) -> bool {
-    match (value.is_null(), term.nulls) {
-        (true, Some(NullsOrder::First)) => {
-            w.operand(&term.node);
-            w.push(" IS NOT NULL");
-            true
-        }
-        (true, _) => false,
-        (false, Some(NullsOrder::Last)) => {
-            comparison(w, term, value, false);
-            w.push(" OR ");
-            w.operand(&term.node);
-            w.push(" IS NULL");
-            true
-        }
-        (false, _) => {
-            comparison(w, term, value, false);
-            true
-        }
-    }
-}
-
-fn comparison(w: &mut Writer, term: &OrderTerm, value: &Value, or_equal: bool) {
-    w.operand(&term.node);
-    w.push(match (term.descending, or_equal) {
-        (false, false) => " > ",
-        (false, true) => " >= ",
-        (true, false) => " < ",
-        (true, true) => " <= ",
-    });
-    bind_like(w, &term.node, value);
-    if term.node.kind() == Some(crate::value::Kind::Decimal) {
-        w.dialect().decimal_comparison(w);
-    }
-}
-
-fn bind_like(w: &mut Writer, node: &Node, value: &Value) {
-    match node.column() {
-        Some(column) => w.bind_for(column.def(), column.model, value.clone()),
-        None => w.bind(value.clone()),
-    }
 }
 
 fn lock(w: &mut Writer, statement: &SelectStatement) {

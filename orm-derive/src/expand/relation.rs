@@ -314,7 +314,7 @@ fn inverse(
     (def, inverse)
 }
 
-/// Writes `RelationDef::through("comments", &[<<User as Named<…>>::Relation as Relation>::def(), …])`.
+/// Writes `RelationDef::through("comments", <<User as Named<…>>::Relation as Relation>::def(), &[…])`.
 fn chain(
     model: &Model<'_>,
     relation: &Relation<'_>,
@@ -334,9 +334,14 @@ fn chain(
         .last()
         .map_or_else(|| relation.name.span(), Ident::span);
     let ends = quote_spanned!(last=> ::orm::__private::ends_at::<#from, #target>(););
+    let (first, others) = (&steps[0], &steps[1..]);
     let def = quote! {{
         #ends
-        ::orm::__private::RelationDef::through(#name, &[#(<#steps as ::orm::__private::Relation>::def()),*])
+        ::orm::__private::RelationDef::through(
+            #name,
+            <#first as ::orm::__private::Relation>::def(),
+            &[#(<#others as ::orm::__private::Relation>::def()),*],
+        )
     }};
     (def, TokenStream::new())
 }
