@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use database::{Create, Database, Drop};
+pub(crate) use database::{Create, Database, Drop, Pull};
 pub(crate) use migrate::{
     Answers, Baseline, Check, Deploy, Dev, Diff, Migrate, Rebase, Reset, Resolve, Rollback, Squash,
 };
@@ -71,7 +71,7 @@ pub(crate) enum Command {
     Migrate(Migrate),
     /// Run the files of the folder `seeds`, which put rows into the tables
     Seed(Seed),
-    /// Create or drop the database
+    /// Create or drop the database, or write models from what is in it
     #[command(subcommand)]
     Db(Database),
 }

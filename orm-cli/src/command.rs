@@ -10,6 +10,7 @@ mod dev;
 mod diff;
 mod init;
 mod planned;
+mod pull;
 mod rebase;
 mod reset;
 mod resolve;
@@ -38,6 +39,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Report> {
         Command::Seed(args) => seed::run(session, &args).await,
         Command::Db(Database::Create(args)) => database::create(session, &args).await,
         Command::Db(Database::Drop(args)) => database::drop(session, &args).await,
+        Command::Db(Database::Pull(args)) => pull::run(session, &args).await,
         Command::Migrate(command) => migrate(session, command).await,
     }
 }

@@ -129,6 +129,23 @@ on_every_database! {
         project.run(&[after::Note::def()], "migrate status").await.ok();
     }
 
+    async fn models_are_written_from_a_database_and_over_nothing(db: Db) {
+        let project = Project::configured(&db, &db.url);
+        project.run(&[before::Note::def()], "migrate dev --name init").await.ok();
+        db.execute_script("CREATE TABLE other (id INTEGER PRIMARY KEY)").await?;
+        let printed = project.plain("db pull --without other").await.ok().out;
+        assert!(printed.contains("pub struct Note {") && !printed.contains("pub struct Other"), "{printed}");
+        assert!(!printed.contains("orm_migrations"), "the history is no model: {printed}");
+        project.write("src/models.rs", "// mine\n");
+        let refused = project.plain("db pull --out src/models.rs").await;
+        assert!(refused.exit == Exit::Usage && refused.notes.contains("--force"), "{}", refused.notes);
+        assert_eq!(project.read("src/models.rs"), "// mine\n");
+        project.plain("db pull --out src/models.rs --force --without other").await.ok();
+        assert_eq!(project.read("src/models.rs"), printed);
+        let json = project.plain("db pull --out src/new.rs --json").await.ok().json();
+        assert_eq!((&json["file"], &json["tables"]), (&"src/new.rs".into(), &2.into()));
+    }
+
     async fn several_migrations_become_one(db: Db) {
         let project = Project::configured(&db, &db.url);
         project.run(&[before::Note::def()], "migrate dev --name init").await.ok();
