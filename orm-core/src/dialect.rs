@@ -15,6 +15,7 @@ use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern,
 };
 use crate::model::{ColumnDef, ModelDef};
+use crate::query::Keys;
 use crate::sql::Writer;
 use crate::value::{Kind, Value};
 
@@ -64,6 +65,8 @@ pub enum Feature {
     TransactionalDdl,
     /// `LATERAL`: a query that runs for each row of a table before it.
     Lateral,
+    /// A query inside of `IN (…)` may have a limit, and name a row around it.
+    CorrelatedLimit,
 }
 
 impl std::fmt::Debug for dyn Dialect {
@@ -71,6 +74,9 @@ impl std::fmt::Debug for dyn Dialect {
         f.write_str(self.name())
     }
 }
+
+/// The name of a table of keys, which no model's table has.
+pub(crate) const KEY_TABLE: &str = "orm_keys";
 
 /// The SQL of one database.
 pub trait Dialect: DdlDialect + DeployDialect + Send + Sync + 'static {
@@ -160,7 +166,7 @@ pub trait Dialect: DdlDialect + DeployDialect + Send + Sync + 'static {
     fn in_values(&self, w: &mut Writer, needle: &Node, kind: Kind, values: Vec<Value>, is: bool);
 
     /// Appends whether several values together are one of these rows (there is at least one, without NULL).
-    fn in_rows(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+    fn in_rows(&self, w: &mut Writer, needles: &[Node], rows: &Keys) {
         w.push("(");
         w.list(needles, Writer::expr);
         w.push(") IN (");
@@ -169,7 +175,7 @@ pub trait Dialect: DdlDialect + DeployDialect + Send + Sync + 'static {
     }
 
     /// Appends rows of values, between the parentheses of `IN (…)`.
-    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &Keys) {
         w.push("VALUES ");
         row_values(w, needles, rows);
     }
@@ -179,9 +185,9 @@ pub trait Dialect: DdlDialect + DeployDialect + Send + Sync + 'static {
         self.bind_limit() / 2
     }
 
-    /// Appends a table `parents` of keys, with the columns `k0`, `k1` and so on. It is asked for where there is
-    /// [`Lateral`](Feature::Lateral).
-    fn key_table(&self, w: &mut Writer, _columns: &[ColumnRef], _keys: &[Vec<Value>]) {
+    /// Appends a table `orm_keys`, with the columns `k0`, `k1` and so on. It is asked for where there is [`Lateral`](Feature::Lateral),
+    /// and with one column where there is [`CorrelatedLimit`](Feature::CorrelatedLimit).
+    fn key_table(&self, w: &mut Writer, _columns: &[ColumnRef], _keys: &Keys) {
         w.unsupported("a table of keys");
     }
 
@@ -327,8 +333,8 @@ fn direction(w: &mut Writer, term: &OrderTerm) {
 }
 
 /// Appends `(…), (…)`, each value in the form of the column that it is compared with.
-fn row_values(w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
-    w.list(rows, |w, row| {
+fn row_values(w: &mut Writer, needles: &[Node], rows: &Keys) {
+    w.list(rows.iter(), |w, row| {
         w.push("(");
         w.list(needles.iter().zip(row), |w, (needle, value)| {
             match needle.column() {

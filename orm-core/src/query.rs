@@ -9,6 +9,7 @@ mod held;
 mod include;
 mod input;
 mod insert;
+mod keys;
 mod load;
 mod page;
 pub mod patch;
@@ -42,6 +43,7 @@ pub use input::{
     Always, Input, InputName, InputSink, InputTarget, InputValue, Sometimes, give_embedded,
 };
 pub use insert::{InsertMany, Inserting, insert};
+pub use keys::Keys;
 pub use load::IntoRows;
 pub use page::Page;
 pub use patch::{Change, Patch};

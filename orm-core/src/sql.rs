@@ -7,6 +7,7 @@ mod join;
 mod link;
 mod raw;
 mod select;
+mod share;
 mod transaction;
 mod write;
 mod writer;

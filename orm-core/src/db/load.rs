@@ -39,7 +39,7 @@ impl Db {
     /// The related rows of rows whose keys are these.
     pub(crate) async fn load_for(
         &self,
-        load: &Load,
+        load: Load,
         keys: Vec<Option<Vec<Value>>>,
     ) -> Result<Parts> {
         let (from, key) = (load.relation.from(), load.relation.key());
@@ -57,7 +57,7 @@ impl Db {
     }
 
     /// The rows that a load reads for their owners.
-    fn loaded<'d>(&'d self, load: &'d Load, mut owners: Owners) -> Boxed<'d, Box<dyn Any + Send>> {
+    fn loaded(&self, load: Load, mut owners: Owners) -> Boxed<'_, Box<dyn Any + Send>> {
         Box::pin(async move {
             let keys = owners.take_values();
             if keys.is_empty() {
@@ -67,7 +67,7 @@ impl Db {
                 };
                 return Ok((load.gather)(spec).into_part());
             }
-            let mut statement = load.statement.clone();
+            let mut statement = load.statement;
             statement.link = Some(Link {
                 relation: load.relation,
                 to: LinkTo::Rows(keys),
@@ -88,7 +88,7 @@ impl Db {
             let loads = std::mem::take(&mut statement.loads);
             let spec = spec(&mut statement, &loads, parent);
             let mut rows = self.run_gather(statement, make(spec)).await?;
-            let parts = self.load_all(&loads, rows.as_mut()).await?;
+            let parts = self.load_all(loads, rows.as_mut()).await?;
             rows.fill(parts)?;
             Ok(rows)
         })
@@ -120,15 +120,15 @@ impl Db {
     /// one connection.
     pub(super) async fn load_all(
         &self,
-        loads: &[Load],
+        loads: Vec<Load>,
         rows: &mut dyn GatherRows,
     ) -> Result<Parts> {
-        let mut owners: Vec<Owners> = (0..loads.len()).map(|at| rows.take_owners(at)).collect();
+        let owners: Vec<Owners> = (0..loads.len()).map(|at| rows.take_owners(at)).collect();
         let mut parts = Parts::default();
         let idle = || self.shared.pool.stats().idle >= loads.len();
         if loads.len() > 1 && self.session.is_none() && idle() {
             let all = loads
-                .iter()
+                .into_iter()
                 .zip(owners)
                 .map(|(load, owners)| self.loaded(load, owners));
             join(all.collect())
@@ -136,7 +136,7 @@ impl Db {
                 .into_iter()
                 .for_each(|part| parts.push(part));
         } else {
-            for (load, owners) in loads.iter().zip(owners.drain(..)) {
+            for (load, owners) in loads.into_iter().zip(owners) {
                 parts.push(self.loaded(load, owners).await?);
             }
         }
@@ -151,20 +151,11 @@ fn lots(statement: &mut SelectStatement, most: usize) -> Vec<LinkTo> {
         .as_mut()
         .map(|link| std::mem::replace(&mut link.to, LinkTo::Outer))
     {
-        Some(LinkTo::Rows(keys)) => {
-            let width = keys.first().map_or(1, Vec::len);
-            let lot = if width > 1 {
-                (most / width).max(1)
-            } else {
-                usize::MAX
-            };
-            if keys.len() <= lot {
-                return vec![LinkTo::Rows(keys)];
-            }
-            keys.chunks(lot)
-                .map(|keys| LinkTo::Rows(keys.to_vec()))
-                .collect()
-        }
+        // A list of single values is one value to bind, however long it is.
+        Some(LinkTo::Rows(keys)) => match keys.width() {
+            1 => vec![LinkTo::Rows(keys)],
+            _ => keys.lots(most).into_iter().map(LinkTo::Rows).collect(),
+        },
         Some(to) => vec![to],
         None => vec![LinkTo::Outer],
     }
@@ -211,10 +202,11 @@ pub(super) fn spec(
     let behind = base + statement.extra.len();
     let parent = parent.zip(statement.link.as_ref()).map(|(owners, link)| {
         let (model, columns) = link.relation.near();
-        let places = columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| (behind + at, model.columns[*column].ty.kind));
+        let known = statement.owner_places();
+        let places = columns.iter().enumerate().map(|(at, column)| {
+            let place = known.map_or(behind + at, |known| known[at]);
+            (place, model.columns[*column].ty.kind)
+        });
         (owners, KeyPlaces(places.collect()))
     });
     GatherSpec { loads, parent }

@@ -114,7 +114,7 @@ impl Db {
         if to.is_closed() {
             return Ok(false);
         }
-        let parts = self.load_all(loads, lot.as_mut()).await?;
+        let parts = self.load_all(loads.to_vec(), lot.as_mut()).await?;
         lot.fill(parts)?;
         let rows = lot.into_part().downcast::<Gather<R>>();
         let rows = rows.map_or_else(|_| Vec::new(), |rows| rows.into_rows().0);

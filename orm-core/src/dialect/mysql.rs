@@ -4,6 +4,7 @@ use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, NullsOrder, OrderTerm, Pattern,
 };
+use crate::query::Keys;
 use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
 
@@ -119,7 +120,7 @@ impl Dialect for Mysql {
         w.push(")");
     }
 
-    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &Keys) {
         super::row_values(w, needles, rows);
     }
 

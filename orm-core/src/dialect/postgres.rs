@@ -3,6 +3,7 @@
 use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, Pattern};
 use crate::model::{ColumnDef, ModelDef};
+use crate::query::Keys;
 use crate::sql::Writer;
 use crate::value::{Kind, Value};
 
@@ -107,7 +108,7 @@ impl Dialect for Postgres {
         w.push(")");
     }
 
-    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &[Vec<Value>]) {
+    fn row_list(&self, w: &mut Writer, needles: &[Node], rows: &Keys) {
         w.push("SELECT * FROM ");
         let columns = needles.iter().filter_map(Node::column).collect::<Vec<_>>();
         unnest(w, &columns, rows);
@@ -117,9 +118,11 @@ impl Dialect for Postgres {
         usize::MAX
     }
 
-    fn key_table(&self, w: &mut Writer, columns: &[ColumnRef], keys: &[Vec<Value>]) {
+    fn key_table(&self, w: &mut Writer, columns: &[ColumnRef], keys: &Keys) {
         unnest(w, columns, keys);
-        w.push(" AS parents (");
+        w.push(" AS ");
+        w.ident(super::KEY_TABLE);
+        w.push(" (");
         w.list(0..columns.len(), |w, i| w.ident(&format!("k{i}")));
         w.push(")");
     }
@@ -324,12 +327,11 @@ impl Dialect for Postgres {
 }
 
 /// Appends a table of rows, with one array for each column, so that the text is the same for any number of them.
-fn unnest(w: &mut Writer, columns: &[ColumnRef], rows: &[Vec<Value>]) {
+fn unnest(w: &mut Writer, columns: &[ColumnRef], rows: &Keys) {
     w.push("UNNEST(");
     w.list(columns.iter().enumerate(), |w, (i, column)| {
         let column = column.def();
-        let values = rows.iter().filter_map(|row| row.get(i).cloned()).collect();
-        w.bind(Value::Array(column.ty.kind, values));
+        w.bind(Value::Array(column.ty.kind, rows.column(i)));
         w.push("::");
         match native_enum(column) {
             Some(def) => w.ident(def),

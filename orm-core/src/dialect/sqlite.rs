@@ -3,8 +3,9 @@
 //! Decimals are text with exact arithmetic: the driver registers functions and a collation, all named `orm_…`.
 
 use super::{Dialect, Family, Feature};
-use crate::expr::{AggregateOp, BinaryOp, DatePart, Function, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, Pattern};
 use crate::model::ColumnDef;
+use crate::query::Keys;
 use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
 
@@ -26,6 +27,7 @@ impl Dialect for Sqlite {
                 | Feature::UpdateReturning
                 | Feature::ConflictTarget
                 | Feature::TransactionalDdl
+                | Feature::CorrelatedLimit
         )
     }
 
@@ -132,6 +134,21 @@ impl Dialect for Sqlite {
         };
         self.set(w, kind, values);
         w.push(")");
+    }
+
+    fn key_table(&self, w: &mut Writer, columns: &[ColumnRef], keys: &Keys) {
+        let Some(column) = columns.first().map(|column| column.def()) else {
+            return;
+        };
+        let values = keys.column(0).into_iter();
+        w.push("(SELECT value AS k0 FROM (");
+        self.set(
+            w,
+            column.ty.kind,
+            values.map(|v| self.fit(column, v)).collect(),
+        );
+        w.push(")) AS ");
+        w.ident(super::KEY_TABLE);
     }
 
     fn value_list(&self, w: &mut Writer, kind: Kind, values: Vec<Value>) {

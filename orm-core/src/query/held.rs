@@ -81,6 +81,17 @@ impl<R: Shape> Held for Rows<R> {
 
     fn fill(mut values: Vec<Option<&mut Vec<R>>>, parts: &mut Parts) -> Result<()> {
         let (rows, owners) = parts.take::<R>()?;
+        let mut counts = vec![0; values.len()];
+        for owner in &owners {
+            if let Some(count) = counts.get_mut(*owner as usize) {
+                *count += 1;
+            }
+        }
+        for (held, count) in values.iter_mut().zip(counts) {
+            if let Some(held) = held {
+                held.reserve_exact(count);
+            }
+        }
         for (row, owner) in rows.into_iter().zip(owners) {
             if let Some(Some(held)) = values.get_mut(owner as usize) {
                 held.push(row);

@@ -250,7 +250,7 @@ async fn related<R: Relation, Row: Shape>(
         statement,
         gather: crate::shape::gather::<Row>,
     };
-    db.load_for(&load, keys?).await
+    db.load_for(load, keys?).await
 }
 
 /// The rows that a row's relation leads to.

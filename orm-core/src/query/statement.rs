@@ -61,6 +61,23 @@ impl SelectStatement {
             lock: None,
         }
     }
+
+    /// Where the columns by which related rows find the rows they belong to stand among what is selected; `None` if they are not
+    /// selected, and are read behind everything else.
+    pub(crate) fn owner_places(&self) -> Option<&[usize]> {
+        let [hop] = self.link.as_ref()?.relation.hops() else {
+            return None;
+        };
+        let visible = match self.selected {
+            Selected::Model => self.model.visible,
+            Selected::Nodes(_) | Selected::Nothing => 0,
+        };
+        let columns = hop.to_columns.as_slice();
+        columns
+            .iter()
+            .all(|index| *index < visible)
+            .then_some(columns)
+    }
 }
 
 /// Related rows that are read by a statement of their own, for all rows together.
@@ -92,7 +109,7 @@ pub enum LinkTo {
     /// The row of the query around this one.
     Outer,
     /// Rows with these values in the relation's columns, one for each of the rows; the query gives the values behind all else.
-    Rows(Vec<Vec<Value>>),
+    Rows(super::Keys),
 }
 
 /// What a `SELECT` reads of each row.

@@ -1,9 +1,11 @@
 //! The keys by which related rows find their owners.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::Keys;
 use crate::row::RowSource;
 use crate::value::{Kind, Value};
 
@@ -75,7 +77,7 @@ pub(crate) struct Owners {
     /// For the first row with a key, the last one with it, so that rows stay in order.
     last: Vec<u32>,
     /// The different keys, as values to bind.
-    values: Vec<Vec<Value>>,
+    values: Keys,
     /// What the last row's key was, and which row owns it first: related rows often come together.
     recent: Option<(i64, u32)>,
 }
@@ -83,10 +85,10 @@ pub(crate) struct Owners {
 impl Owners {
     pub(crate) fn new(places: KeyPlaces) -> Self {
         Self {
+            values: Keys::new(places.0.len()),
             places,
             first: HashMap::default(),
             next: Vec::new(),
-            values: Vec::new(),
             last: Vec::new(),
             recent: None,
         }
@@ -100,11 +102,12 @@ impl Owners {
     pub(crate) fn push(&mut self, row: &dyn RowSource) -> Result<()> {
         let key = self.places.read(row)?;
         if let Some(key) = self.note(key) {
-            let values = match (&key, self.places.0.as_slice()) {
-                (Key::Int(n), [(_, kind)]) => Some(vec![Value::I64(*n).of_kind(*kind)]),
-                _ => self.places.values(row)?,
-            };
-            self.values.extend(values);
+            match (&key, self.places.0.as_slice()) {
+                (Key::Int(n), [(_, kind)]) => self.values.push([Value::I64(*n).of_kind(*kind)]),
+                _ => self
+                    .values
+                    .push(self.places.values(row)?.into_iter().flatten()),
+            }
         }
         Ok(())
     }
@@ -124,7 +127,7 @@ impl Owners {
                 },
             );
         if self.note(key).is_some() {
-            self.values.extend(values);
+            self.values.push(values.into_iter().flatten());
         }
     }
 
@@ -135,24 +138,25 @@ impl Owners {
         self.next.push(NONE);
         self.last.push(at);
         let key = key?;
-        match self.first.get(&key) {
-            Some(first) => {
-                let first = *first as usize;
+        match self.first.entry(key) {
+            Entry::Occupied(first) => {
+                let first = *first.get() as usize;
                 let before = self.last[first] as usize;
                 self.next[before] = at;
                 self.last[first] = at;
                 None
             }
-            None => {
-                self.first.insert(key.clone(), at);
+            Entry::Vacant(place) => {
+                let key = place.key().clone();
+                place.insert(at);
                 Some(key)
             }
         }
     }
 
     /// The different keys, in the order in which they came.
-    pub(crate) fn take_values(&mut self) -> Vec<Vec<Value>> {
-        std::mem::take(&mut self.values)
+    pub(crate) fn take_values(&mut self) -> Keys {
+        std::mem::replace(&mut self.values, Keys::new(self.places.0.len()))
     }
 
     /// The rows that own a related row, whose key stands at these places.

@@ -2,10 +2,10 @@
 
 use super::Writer;
 use super::writer::Scope;
+use crate::dialect::KEY_TABLE;
 use crate::expr::{ColumnRef, Node};
 use crate::model::{Hop, RelationDef};
-use crate::query::{Link, LinkTo};
-use crate::value::Value;
+use crate::query::{Keys, Link, LinkTo};
 
 /// The tables between the two ends of a relation, and the condition that they make.
 pub(super) struct Linked<'s> {
@@ -189,9 +189,7 @@ impl<'s> Linked<'s> {
                 }
                 w.column_of(near, *column);
                 w.push(" = ");
-                w.ident("parents");
-                w.push(".");
-                w.ident(&format!("k{i}"));
+                Self::key_name(w, i);
             }
             return;
         }
@@ -201,19 +199,18 @@ impl<'s> Linked<'s> {
                 index,
             })
         };
-        w.beside(near, |w| match (columns.as_slice(), rows.as_slice()) {
-            ([column], [row]) => w.expr(&Node::Binary(
+        w.beside(near, |w| match (columns.as_slice(), rows.len()) {
+            ([column], 1) => w.expr(&Node::Binary(
                 Box::new(needle(*column)),
                 crate::expr::BinaryOp::Eq,
-                Box::new(Node::Value(row[0].clone())),
+                Box::new(Node::Value(rows.column(0).remove(0))),
             )),
-            ([column], rows) => {
+            ([column], _) => {
                 let kind = near.model.columns[*column].ty.kind;
-                let values = rows.iter().filter_map(|row| row.first().cloned()).collect();
                 w.dialect()
-                    .in_values(w, &needle(*column), kind, values, true);
+                    .in_values(w, &needle(*column), kind, rows.column(0), true);
             }
-            (columns, rows) => {
+            (columns, _) => {
                 let needles: Vec<Node> = columns.iter().map(|column| needle(*column)).collect();
                 w.dialect().in_rows(w, &needles, rows);
             }
@@ -265,8 +262,15 @@ impl<'s> Linked<'s> {
             .collect()
     }
 
+    /// Appends a column of a table of keys.
+    pub(super) fn key_name(w: &mut Writer, column: usize) {
+        w.ident(KEY_TABLE);
+        w.push(".");
+        w.ident(&format!("k{column}"));
+    }
+
     /// How many rows the query is for; `None` if it is for the row around it.
-    pub(super) fn rows(link: &Link) -> Option<&Vec<Vec<Value>>> {
+    pub(super) fn rows(link: &Link) -> Option<&Keys> {
         match &link.to {
             LinkTo::Outer => None,
             LinkTo::Rows(rows) => Some(rows),

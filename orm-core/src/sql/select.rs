@@ -5,6 +5,7 @@ mod seek;
 
 use super::Writer;
 use super::link::Linked;
+use super::share::{self, Share};
 use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
@@ -133,32 +134,6 @@ fn nullable(node: &Node) -> bool {
     }
 }
 
-/// How a query for the related rows of several rows gives each of them its own first rows.
-#[derive(Clone, Copy, PartialEq)]
-enum Share {
-    /// There is no limit, or one row only.
-    All,
-    /// The rows are numbered for each of them, and the numbers compared.
-    Numbered,
-    /// The query runs for each of them.
-    Lateral,
-}
-
-impl Share {
-    fn of(statement: &SelectStatement, w: &Writer) -> Self {
-        let limited = statement.limit.is_some() || statement.offset.is_some();
-        let rows = statement.link.as_ref().and_then(Linked::rows);
-        match rows {
-            Some(rows) if limited && rows.len() > 1 => match w.dialect().supports(Feature::Lateral)
-            {
-                true => Self::Lateral,
-                false => Self::Numbered,
-            },
-            _ => Self::All,
-        }
-    }
-}
-
 /// Appends a query.
 pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     if !statement.group_by.is_empty() || statement.distinct {
@@ -167,7 +142,7 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     check::groups(w, statement);
     let around = w.current();
     let share = Share::of(statement, w);
-    w.enter(statement.model, alone(statement) && share != Share::Lateral);
+    w.enter(statement.model, alone(statement) && !share.has_key_table());
     for node in nodes(statement) {
         w.join_for(node);
     }
@@ -175,46 +150,20 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     let linked = link.and_then(|link| Linked::new(w, link, around, share == Share::Lateral));
     match share {
         Share::All => rows(w, statement, linked.as_ref(), share),
-        Share::Numbered => {
-            w.push("SELECT * FROM (");
-            rows(w, statement, linked.as_ref(), share);
-            w.push(") AS numbered WHERE ");
-            let skipped = statement.offset.unwrap_or(0);
-            w.ident(POSITION);
-            w.push(" > ");
-            w.bind(count_value(skipped));
-            if let Some(limit) = statement.limit {
-                w.push(" AND ");
-                w.ident(POSITION);
-                w.push(" <= ");
-                w.bind(count_value(skipped.saturating_add(limit)));
-            }
-            w.push(" ORDER BY ");
-            w.ident(POSITION);
-        }
-        Share::Lateral => {
-            w.push("SELECT related.* FROM ");
-            if let (Some(link), Some(keys)) = (link, link.and_then(Linked::rows)) {
-                w.dialect().key_table(w, &Linked::key_columns(link), keys);
-            }
-            // A row's related rows come in their order, since the query inside runs for one row after the other.
-            w.push(" CROSS JOIN LATERAL (");
-            rows(w, statement, linked.as_ref(), share);
-            w.push(") AS related");
-        }
+        Share::Numbered => share::numbered(w, statement, linked.as_ref()),
+        Share::Lateral => share::lateral(w, statement, linked.as_ref()),
+        Share::Picked => share::picked(w, statement),
     }
     w.leave();
 }
 
-/// The number of a related row among those of its row.
-const POSITION: &str = "position";
-
-fn count_value(rows: u64) -> Value {
-    Value::I64(i64::try_from(rows).unwrap_or(i64::MAX))
-}
-
 /// Appends the query itself.
-fn rows(w: &mut Writer, statement: &SelectStatement, linked: Option<&Linked<'_>>, share: Share) {
+pub(super) fn rows(
+    w: &mut Writer,
+    statement: &SelectStatement,
+    linked: Option<&Linked<'_>>,
+    share: Share,
+) {
     w.push(if statement.distinct {
         "SELECT DISTINCT "
     } else {
@@ -222,10 +171,12 @@ fn rows(w: &mut Writer, statement: &SelectStatement, linked: Option<&Linked<'_>>
     });
     selected(w, statement, share == Share::Numbered);
     if let Some(linked) = linked {
-        linked.parent(w);
+        if statement.owner_places().is_none() {
+            linked.parent(w);
+        }
         if share == Share::Numbered {
             // The row's key has the name that the outer query does not care for.
-            number(w, statement, linked);
+            share::number(w, statement, linked);
         }
     }
     w.push(" FROM ");
@@ -239,7 +190,7 @@ fn rows(w: &mut Writer, statement: &SelectStatement, linked: Option<&Linked<'_>>
 }
 
 /// Appends what is read of each row. Inside of another query each column needs a name that no other one has.
-fn selected(w: &mut Writer, statement: &SelectStatement, named: bool) {
+pub(super) fn selected(w: &mut Writer, statement: &SelectStatement, named: bool) {
     let mut count = 0;
     let mut item = |w: &mut Writer, write: &mut dyn FnMut(&mut Writer)| {
         if count > 0 {
@@ -275,17 +226,8 @@ fn selected(w: &mut Writer, statement: &SelectStatement, named: bool) {
     }
 }
 
-/// Appends the number of a related row among those of its row.
-fn number(w: &mut Writer, statement: &SelectStatement, linked: &Linked<'_>) {
-    w.push(", ROW_NUMBER() OVER (PARTITION BY ");
-    linked.partition(w);
-    order_by(w, statement);
-    w.push(") AS ");
-    w.ident(POSITION);
-}
-
 /// The expressions that a query evaluates for its own rows.
-fn nodes(statement: &SelectStatement) -> impl Iterator<Item = &Node> {
+pub(super) fn nodes(statement: &SelectStatement) -> impl Iterator<Item = &Node> {
     let selected = match &statement.selected {
         Selected::Nodes(nodes) => nodes.as_slice(),
         Selected::Model | Selected::Nothing => &[],
@@ -312,7 +254,12 @@ fn body(w: &mut Writer, statement: &SelectStatement) {
     w.leave();
 }
 
-fn clauses(w: &mut Writer, statement: &SelectStatement, linked: Option<&Linked<'_>>, share: Share) {
+pub(super) fn clauses(
+    w: &mut Writer,
+    statement: &SelectStatement,
+    linked: Option<&Linked<'_>>,
+    share: Share,
+) {
     let condition = linked.filter(|linked| linked.has_condition());
     match condition {
         None => filter(
@@ -390,7 +337,7 @@ pub(super) fn needs_prefix(node: &Node) -> bool {
     })
 }
 
-fn order_by(w: &mut Writer, statement: &SelectStatement) {
+pub(super) fn order_by(w: &mut Writer, statement: &SelectStatement) {
     if statement.order_by.is_empty() {
         return;
     }

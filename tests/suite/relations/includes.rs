@@ -132,6 +132,41 @@ on_every_database! {
 }
 
 on_every_database! {
+    async fn the_first_rows_of_each_row_have_any_order_and_include_others(db: Db) {
+        blog(&db).await?;
+        let reviewed = Author::posts
+            .filter(Article::reviewer.get(Author::name).ne("Nobody"))
+            .order_by((Article::reviewer.get(Author::name).desc(), Article::id.desc()))
+            .limit(2)
+            .include(Article::reviewer)
+            .include(Article::comments.order_by(Comment::id.desc()).limit(2));
+        let authors = Author::query().include(reviewed).order_by(Author::id).all(&db).await?;
+        let read = authors.iter().map(|author| {
+            let posts = author.get(Author::posts).iter();
+            posts.map(|post| {
+                let reviewer = post.get(Article::reviewer).as_ref().map_or("", |reviewer| reviewer.name.as_str());
+                let comments: Vec<_> = post.get(Article::comments).iter().map(|comment| comment.text.as_str()).collect();
+                (post.title.as_str(), reviewer, comments)
+            }).collect::<Vec<_>>()
+        });
+        assert_eq!(read.collect::<Vec<_>>(), [
+            vec![("gamma", "Bob", vec![]), ("alpha", "Bob", vec!["three", "two"])],
+            vec![("epsilon", "Cyd", vec![]), ("delta", "Ann", vec!["four"])],
+            vec![],
+            vec![],
+        ]);
+        let authors = Author::query()
+            .include(Author::comments.order_by(Comment::id.desc()).limit(2))
+            .include(Author::used_labels.order_by(Label::name.desc()).limit(1))
+            .order_by(Author::id)
+            .all(&db)
+            .await?;
+        let texts: Vec<Vec<&str>> = authors.iter().map(|a| a.get(Author::comments).iter().map(|c| c.text.as_str()).collect()).collect();
+        assert_eq!(texts, [vec!["three", "two"], vec!["four"], vec!["five"], vec![]]);
+        let labels: Vec<Vec<&str>> = authors.iter().map(|a| a.get(Author::used_labels).iter().map(|l| l.name.as_str()).collect()).collect();
+        assert_eq!(labels, [vec!["sql"], vec!["sql"], vec![], vec![]]);
+    }
+
     async fn a_stream_brings_what_its_rows_include(db: Db) {
         tables(&db).await?;
         let authors = (1..=1200).map(|n| Author::create().name(format!("author {n}")));
