@@ -3,9 +3,11 @@
 //! A case has one error of at most 15 lines, unless its first line says otherwise: `// errors: 3`, `// lines: 20`, or
 //! `// errors: 3, lines: 20`. After a change that is meant, `ORM_UI=overwrite cargo test --test suite ui` writes the files anew.
 
+mod web;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
@@ -45,6 +47,24 @@ fn mistakes_are_refused_in_few_words() {
         failures.len(),
         cases.len(),
         failures.join("\n\n")
+    );
+}
+
+/// With the compiler's own limit of recursion: what one model costs does not depend on how many others there are.
+#[test]
+fn forty_models_that_refer_to_each_other_compile() {
+    const MODELS: usize = 40;
+    let modules = web::modules(MODELS, |at| format!(" {{ {} }}", web::model(at, MODELS)));
+    let directory = env::temp_dir().join(format!("orm-web-{}", std::process::id()));
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("web.rs"), modules + &web::main(MODELS)).unwrap();
+    let output = Compiler::find().rustc(&directory, "web.rs");
+    _ = fs::remove_dir_all(&directory);
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{}",
+        printed.lines().take(60).collect::<Vec<_>>().join("\n")
     );
 }
 
@@ -137,13 +157,18 @@ impl Compiler {
 
     /// What the compiler prints; an error if it has nothing to say against the case.
     fn compile(&self, case: &Path) -> Result<String, String> {
-        let out = env::temp_dir().join(format!(
-            "orm-ui-{}-{}.rmeta",
-            std::process::id(),
-            name(case)
-        ));
+        let output = self.rustc(&directory(), &name(case));
+        match output.status.success() {
+            true => Err("it compiles".to_owned()),
+            false => Ok(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+
+    /// What the compiler does with a program.
+    fn rustc(&self, directory: &Path, file: &str) -> Output {
+        let out = env::temp_dir().join(format!("orm-ui-{}-{file}.rmeta", std::process::id()));
         let output = Command::new("rustc")
-            .current_dir(directory())
+            .current_dir(directory)
             .args([
                 "--edition",
                 "2024",
@@ -167,14 +192,11 @@ impl Compiler {
             .arg(format!("dependency={}", self.dependencies.display()))
             .arg("--extern")
             .arg(format!("orm={}", self.orm.display()))
-            .arg(name(case))
+            .arg(file)
             .output()
             .unwrap();
         _ = fs::remove_file(out);
-        match output.status.success() {
-            true => Err("it compiles".to_owned()),
-            false => Ok(String::from_utf8_lossy(&output.stderr).into_owned()),
-        }
+        output
     }
 }
 

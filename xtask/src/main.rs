@@ -1,6 +1,7 @@
-//! The repository's own checks: `cargo xtask check`.
+//! The repository's own checks, `cargo xtask check`, and what is measured of it beside the benchmarks, `cargo xtask compile-time`.
 
 mod check;
+mod compile_time;
 mod invariant;
 mod source;
 mod step;
@@ -17,6 +18,8 @@ fn main() -> ExitCode {
             print!("{}", help());
             return ExitCode::SUCCESS;
         }
+        ["compile-time"] => return measured(compile_time::run(&root(), false)),
+        ["compile-time", "--warm"] => return measured(compile_time::run(&root(), true)),
         ["check"] => Ok(step::ALL.iter().collect()),
         ["check", "--only", names] => step::named(names),
         ["check", only] if only.starts_with("--only=") => step::named(&only["--only=".len()..]),
@@ -27,6 +30,16 @@ fn main() -> ExitCode {
         Err(message) => {
             eprint!("error: {message}\n\n{}", help());
             ExitCode::from(2)
+        }
+    }
+}
+
+fn measured(result: std::io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
         }
     }
 }
@@ -44,8 +57,10 @@ fn help() -> String {
         .collect();
     format!(
         "The repository's own checks.\n\n\
-         Usage: cargo xtask check [--only STEP,STEP]\n\n\
-         Every step runs, even after one that failed. The exit code is 1 if any did.\n\n\
+         Usage: cargo xtask check [--only STEP,STEP]\n\
+         \u{20}      cargo xtask compile-time [--warm]\n\n\
+         `compile-time` builds an application of 40 models from nothing (not with `--warm`), and checks and builds it after edits.\n\n\
+         `check`: every step runs, even after one that failed. The exit code is 1 if any did.\n\n\
          Steps:\n{steps}"
     )
 }
