@@ -8,7 +8,9 @@ pub const USAGE: &str = "\
 usage: orm-bench [options]
 
   --db LIST        sqlite, postgres, mysql; comma-separated (default: sqlite,postgres)
-  --only LIST      pk, all1, all100, all10k, insert1, bulk100, bulk10k, update, page (default: all of them)
+  --only LIST      pk, all1, all100, all10k, insert1, bulk100, bulk10k, update, page, relations, newest1, newest100,
+                   deep (default: all of them)
+  --with LIST      contenders whose names contain one of these words, regardless of case (default: all of them)
   --seconds N      time for each cell of a table, fractions allowed (default: 2)
   --pin[=CORE]     run on one core, the client and where possible the server's processes for it
   --threads N      a multi-thread runtime with N workers (default: a current-thread runtime)
@@ -38,6 +40,8 @@ pub enum Pin {
 pub struct Args {
     pub databases: Vec<Database>,
     pub workloads: Vec<Workload>,
+    /// Lower-case parts of contenders' names; if there are none, all take part.
+    pub with: Vec<String>,
     pub seconds: Duration,
     pub pin: Option<Pin>,
     pub threads: usize,
@@ -52,6 +56,7 @@ impl Args {
         let mut args = Self {
             databases: vec![Database::Sqlite, Database::Postgres],
             workloads: Workload::ALL.to_vec(),
+            with: Vec::new(),
             seconds: Duration::from_secs(2),
             pin: None,
             threads: 0,
@@ -87,6 +92,7 @@ impl Args {
             match option.as_str() {
                 "--db" => args.databases = list(&value()?, database)?,
                 "--only" => args.workloads = list(&value()?, workload)?,
+                "--with" => args.with = list(&value()?, |word| Ok(word.to_lowercase()))?,
                 "--seconds" => {
                     let seconds = number(&option, &value()?)?;
                     args.seconds = Duration::try_from_secs_f64(seconds)

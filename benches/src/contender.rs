@@ -34,6 +34,38 @@ impl NewUser {
     }
 }
 
+/// A row with its columns spelled out, and the rows related to it: what the check compares.
+#[derive(Debug, PartialEq)]
+pub struct Branch {
+    pub columns: String,
+    pub branches: Vec<Branch>,
+}
+
+/// Rows with their related rows, in a contender's own form.
+pub trait Tree {
+    fn branches(self) -> Vec<Branch>;
+}
+
+/// How the check spells out a row of `users`.
+pub fn user_columns(
+    id: i64,
+    name: &str,
+    hair_color: Option<&str>,
+    created_at: DateTime<Utc>,
+) -> String {
+    format!("{id} {name} {hair_color:?} {created_at:?}")
+}
+
+/// How the check spells out a row of `posts`.
+pub fn post_columns(id: i64, user_id: i64, title: &str, body: Option<&str>) -> String {
+    format!("{id} {user_id} {title} {body:?}")
+}
+
+/// How the check spells out a row of a table that has a text alone.
+pub fn text_columns(id: i64, parent: i64, text: &str) -> String {
+    format!("{id} {parent} {text}")
+}
+
 /// A page of rows and the number of rows on all pages.
 #[derive(Debug)]
 pub struct Page<Row> {
@@ -55,6 +87,11 @@ pub trait Contender {
 
     const NAME: &'static str;
 
+    /// Whether it can do this; if not, its cell stays empty.
+    fn takes_part(_: Workload) -> bool {
+        true
+    }
+
     /// The row with this key.
     async fn pk(&mut self, id: i64) -> Result<Self::Row>;
 
@@ -72,7 +109,19 @@ pub trait Contender {
 
     /// The page with this number (from 1), ordered by id, by LIMIT and OFFSET, and the total by a second statement.
     async fn page(&mut self, number: i64) -> Result<Page<Self::Row>>;
+
+    /// All users, each with its posts, each with its comments; children in any order.
+    async fn relations(&mut self) -> Result<impl Tree>;
+
+    /// All users, each with its [`NEWEST`] newest posts, the newest first.
+    async fn newest(&mut self) -> Result<impl Tree>;
+
+    /// All users with posts, their comments, the replies to these, the likes of these, and the flags on these.
+    async fn deep(&mut self) -> Result<impl Tree>;
 }
+
+/// The related rows that [`Contender::newest`] reads of each row.
+pub const NEWEST: i64 = 10;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,10 +135,38 @@ pub enum Workload {
     Bulk10k,
     Update,
     Page,
+    Relations,
+    OneParent,
+    ManyParents,
+    Deep,
+}
+
+/// A table of rows that belong to those of the one before it. They take turns: the first rows belong to different ones.
+pub struct Level {
+    pub table: &'static str,
+    /// The column that refers to the table before.
+    pub parent: &'static str,
+    pub rows: i64,
+}
+
+const fn posts(rows: i64) -> Level {
+    Level {
+        table: "posts",
+        parent: "user_id",
+        rows,
+    }
+}
+
+const fn level(table: &'static str, parent: &'static str, rows: i64) -> Level {
+    Level {
+        table,
+        parent,
+        rows,
+    }
 }
 
 impl Workload {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Pk,
         Self::All1,
         Self::All100,
@@ -99,6 +176,10 @@ impl Workload {
         Self::Bulk10k,
         Self::Update,
         Self::Page,
+        Self::Relations,
+        Self::OneParent,
+        Self::ManyParents,
+        Self::Deep,
     ];
 
     /// The name on the command line and in JSON.
@@ -113,6 +194,10 @@ impl Workload {
             Self::Bulk10k => "bulk10k",
             Self::Update => "update",
             Self::Page => "page",
+            Self::Relations => "relations",
+            Self::OneParent => "newest1",
+            Self::ManyParents => "newest100",
+            Self::Deep => "deep",
         }
     }
 
@@ -128,15 +213,20 @@ impl Workload {
             Self::Bulk10k => "bulk 10k",
             Self::Update => "update in tx",
             Self::Page => "page of 20",
+            Self::Relations => "100×10×5",
+            Self::OneParent => "newest 10 of 1",
+            Self::ManyParents => "of 100",
+            Self::Deep => "depth 5",
         }
     }
 
-    /// How many rows the table has when the workload starts.
+    /// How many rows `users` has when the workload starts.
     pub fn rows(self) -> i64 {
         match self {
             Self::Insert1 | Self::Bulk100 | Self::Bulk10k => 0,
-            Self::All1 => 1,
-            Self::All100 | Self::Page => 100,
+            Self::All1 | Self::OneParent => 1,
+            Self::Deep => 10,
+            Self::All100 | Self::Page | Self::Relations | Self::ManyParents => 100,
             Self::Pk | Self::All10k | Self::Update => 10_000,
         }
     }
@@ -145,4 +235,33 @@ impl Workload {
     pub fn grows(self) -> bool {
         matches!(self, Self::Bulk100 | Self::Bulk10k)
     }
+
+    /// The tables behind `users` that have rows.
+    pub fn levels(self) -> &'static [Level] {
+        match self {
+            Self::Relations => const { &[posts(1_000), level("comments", "post_id", 5_000)] },
+            Self::OneParent | Self::ManyParents => const { &[posts(10_000)] },
+            Self::Deep => {
+                const {
+                    &[
+                        posts(30),
+                        level("comments", "post_id", 90),
+                        level("replies", "comment_id", 270),
+                        level("likes", "reply_id", 810),
+                        level("flags", "like_id", 2_430),
+                    ]
+                }
+            }
+            _ => &[],
+        }
+    }
 }
+
+/// The tables behind `users`, those that are referred to first.
+pub const TABLES: [(&str, &str, &str); 5] = [
+    ("posts", "user_id", "users"),
+    ("comments", "post_id", "posts"),
+    ("replies", "comment_id", "comments"),
+    ("likes", "reply_id", "replies"),
+    ("flags", "like_id", "likes"),
+];

@@ -1,4 +1,4 @@
-//! Measures `orm` beside the drivers used by hand. See README.md.
+//! Measures `orm` beside other libraries and the drivers used by hand. See README.md.
 
 mod args;
 mod contender;
@@ -15,7 +15,9 @@ use std::process::ExitCode;
 
 use args::{Args, Database};
 use contender::Result;
-use store::{MySqlStore, PostgresStore, SqliteStore, Store};
+#[cfg(feature = "sqlx")]
+use store::MySqlStore;
+use store::{PostgresStore, SqliteStore, Store};
 
 fn main() -> ExitCode {
     let args = match Args::parse(std::env::args().skip(1)) {
@@ -60,7 +62,12 @@ fn start(args: &Args) -> Result<()> {
             match database {
                 Database::Sqlite => compare::<SqliteStore>(args, core).await?,
                 Database::Postgres => compare::<PostgresStore>(args, core).await?,
+                #[cfg(feature = "sqlx")]
                 Database::MySql => compare::<MySqlStore>(args, core).await?,
+                #[cfg(not(feature = "sqlx"))]
+                Database::MySql => {
+                    return Err("nobody takes part on MySQL without the feature `sqlx`".into());
+                }
             }
         }
         Ok(())
@@ -88,6 +95,13 @@ async fn measure<S: Store>(
     core: Option<usize>,
 ) -> Result<report::Table> {
     let mut contenders = store.contenders().await?;
+    contenders.retain(|contender| {
+        let name = contender.name().to_lowercase();
+        args.with.is_empty() || args.with.iter().any(|word| name.contains(word))
+    });
+    if contenders.is_empty() {
+        return Err(format!("nobody on {} has such a name", S::NAME).into());
+    }
     let mut table = report::Table::new(
         S::NAME,
         contenders.iter().map(|c| c.name().to_owned()).collect(),

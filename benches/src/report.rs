@@ -10,7 +10,7 @@ pub const OURS: &str = "orm";
 pub struct Table {
     database: &'static str,
     contenders: Vec<String>,
-    pub columns: Vec<(Workload, Vec<Samples>)>,
+    pub columns: Vec<(Workload, Vec<Option<Samples>>)>,
 }
 
 impl Table {
@@ -25,10 +25,11 @@ impl Table {
     /// Medians, then ratios.
     pub fn text(&self) -> String {
         let medians = self.contenders.iter().enumerate().map(|(at, name)| {
-            let cells = self
-                .columns
-                .iter()
-                .map(|(_, samples)| microseconds(samples[at].median()));
+            let cells = self.columns.iter().map(|(_, samples)| {
+                samples[at]
+                    .as_ref()
+                    .map_or(String::new(), |s| microseconds(s.median()))
+            });
             (name.clone(), cells.collect())
         });
         let mut ratios: Vec<(String, Vec<String>)> = Vec::new();
@@ -68,7 +69,7 @@ impl Table {
             .iter()
             .map(|(workload, _)| workload.title())
             .collect();
-        let width = |head: &str| head.len().max(7);
+        let width = |head: &str| head.chars().count().max(7);
         let mut line = |name: &str, cells: Vec<&str>| {
             let _ = write!(text, "| {name:first$} |");
             for (head, cell) in heads.iter().zip(cells) {
@@ -96,6 +97,7 @@ impl Table {
         let mut cells = Vec::new();
         for (workload, column) in &self.columns {
             for (contender, samples) in self.contenders.iter().zip(column) {
+                let Some(samples) = samples else { continue };
                 cells.push(format!(
                     r#"{{"workload":"{}","contender":"{contender}","median_us":{:.2},"p10_us":{:.2},"p90_us":{:.2},"samples":{}}}"#,
                     workload.key(),
@@ -115,17 +117,20 @@ impl Table {
 }
 
 /// Beside the fastest of those that take part.
-fn ratio(samples: &[Samples], at: usize, takes_part: impl Fn(usize) -> bool) -> String {
+fn ratio(samples: &[Option<Samples>], at: usize, takes_part: impl Fn(usize) -> bool) -> String {
     let others = samples
         .iter()
         .enumerate()
         .filter(|(other, _)| takes_part(*other));
     let fastest = others
-        .map(|(_, other)| other)
+        .filter_map(|(_, other)| other.as_ref())
         .min_by(|a, b| a.median().total_cmp(&b.median()));
-    fastest.map_or(String::new(), |fastest| {
-        format!("{:.2}", samples[at].ratio(fastest))
-    })
+    samples[at]
+        .as_ref()
+        .zip(fastest)
+        .map_or(String::new(), |(own, fastest)| {
+            format!("{:.2}", own.ratio(fastest))
+        })
 }
 
 fn microseconds(time: f64) -> String {

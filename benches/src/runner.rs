@@ -69,6 +69,8 @@ type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 pub trait AnyContender {
     fn name(&self) -> &'static str;
 
+    fn takes_part(&self, workload: Workload) -> bool;
+
     fn fill(&mut self, rows: i64) -> LocalFuture<'_, ()>;
 
     fn verify(&mut self, workload: Workload) -> LocalFuture<'_, ()>;
@@ -86,6 +88,10 @@ pub trait AnyContender {
 impl<C: Contender> AnyContender for C {
     fn name(&self) -> &'static str {
         C::NAME
+    }
+
+    fn takes_part(&self, workload: Workload) -> bool {
+        C::takes_part(workload)
     }
 
     fn fill(&mut self, rows: i64) -> LocalFuture<'_, ()> {
@@ -132,6 +138,9 @@ impl<C: Contender> AnyContender for C {
                 repeat!((id, name) = (keys.key(), renamed(keys)) => self.rename(id, name))
             }
             Workload::Page => repeat!(number = keys.page() => self.page(number)),
+            Workload::Relations => repeat!(() = () => self.relations()),
+            Workload::OneParent | Workload::ManyParents => repeat!(() = () => self.newest()),
+            Workload::Deep => repeat!(() = () => self.deep()),
         }
     }
 }
@@ -146,17 +155,23 @@ const BATCH: Duration = Duration::from_millis(10);
 /// Fewer rounds than this give no median.
 const MIN_ROUNDS: usize = 5;
 
+/// The samples of each contender; none of those that do not take part.
 pub async fn run<S: Store>(
     store: &mut S,
     contenders: &mut [Box<dyn AnyContender>],
     workload: Workload,
     cell: Duration,
     core: Option<usize>,
-) -> Result<Vec<Samples>> {
-    for contender in contenders.iter_mut() {
+) -> Result<Vec<Option<Samples>>> {
+    let mut playing: Vec<usize> = Vec::new();
+    for (at, contender) in contenders.iter_mut().enumerate() {
+        if !(S::RELATED || workload.levels().is_empty()) || !contender.takes_part(workload) {
+            continue;
+        }
+        playing.push(at);
         store.clear().await?;
         store
-            .fill(std::slice::from_mut(contender), workload.rows())
+            .fill(std::slice::from_mut(contender), workload)
             .await?;
         contender
             .verify(workload)
@@ -164,12 +179,12 @@ pub async fn run<S: Store>(
             .map_err(|error| format!("{}: {}: {error}", contender.name(), workload.title()))?;
     }
     store.clear().await?;
-    store.fill(contenders, workload.rows()).await?;
+    store.fill(contenders, workload).await?;
 
-    let mut keys = vec![Keys::new(workload); contenders.len()];
+    let mut keys = vec![Keys::new(workload); playing.len()];
     let mut sizes = Vec::new();
-    for (contender, keys) in contenders.iter_mut().zip(&mut keys) {
-        sizes.push(warm_up(contender.as_mut(), workload, keys, cell / 10).await?);
+    for (&at, keys) in playing.iter().zip(&mut keys) {
+        sizes.push(warm_up(contenders[at].as_mut(), workload, keys, cell / 10).await?);
     }
 
     // Now, because a pool may have opened connections only while warming up.
@@ -177,20 +192,20 @@ pub async fn run<S: Store>(
         store.pin(core).await?;
     }
 
-    let mut rounds = vec![Vec::new(); contenders.len()];
-    let budget = cell * contenders.len() as u32;
+    let mut rounds = vec![Vec::new(); playing.len()];
+    let budget = cell * playing.len() as u32;
     let mut spent = Duration::ZERO;
     let mut round = 0;
-    while round < MIN_ROUNDS || spent < budget {
+    while !playing.is_empty() && (round < MIN_ROUNDS || spent < budget) {
         if workload.grows() {
             store.clear().await?;
         }
         let start = Instant::now();
-        for turn in 0..contenders.len() {
+        for turn in 0..playing.len() {
             // Each round begins with another contender, so that nobody always follows the same one.
-            let at = (round + turn) % contenders.len();
+            let at = (round + turn) % playing.len();
             let mut times = Vec::with_capacity(sizes[at]);
-            contenders[at]
+            contenders[playing[at]]
                 .batch(workload, sizes[at], &mut keys[at], &mut times)
                 .await?;
             rounds[at].push(times);
@@ -198,7 +213,11 @@ pub async fn run<S: Store>(
         spent += start.elapsed();
         round += 1;
     }
-    Ok(rounds.into_iter().map(Samples::new).collect())
+    let mut samples: Vec<Option<Samples>> = contenders.iter().map(|_| None).collect();
+    for (at, rounds) in playing.into_iter().zip(rounds) {
+        samples[at] = Some(Samples::new(rounds));
+    }
+    Ok(samples)
 }
 
 /// Fills caches, and finds out how many operations make a batch.

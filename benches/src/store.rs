@@ -1,21 +1,29 @@
 //! The databases that a run creates, empties and drops. Nothing here is timed.
 
+#[cfg(feature = "sqlx")]
 mod mysql;
 mod postgres;
 mod sqlite;
 
+#[cfg(feature = "sqlx")]
 pub use mysql::MySqlStore;
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
-use crate::{contender::Result, runner::AnyContender};
+use crate::{
+    contender::{Result, Workload},
+    runner::AnyContender,
+};
 
 /// The database made for a run.
 const DATABASE: &str = "orm_bench";
 
-/// A database with the table `users`.
+/// A database with the table `users`, and the tables behind it.
 pub trait Store: Sized {
     const NAME: &'static str;
+
+    /// Whether there are tables behind `users`.
+    const RELATED: bool = true;
 
     async fn create() -> Result<Self>;
 
@@ -26,7 +34,11 @@ pub trait Store: Sized {
     async fn clear(&mut self) -> Result<()>;
 
     /// Puts rows into the empty table that the contenders share, or into the table of each.
-    async fn fill(&mut self, contenders: &mut [Box<dyn AnyContender>], rows: i64) -> Result<()>;
+    async fn fill(
+        &mut self,
+        contenders: &mut [Box<dyn AnyContender>],
+        workload: Workload,
+    ) -> Result<()>;
 
     /// Puts the server's side on the core as well, where it can be done.
     async fn pin(&mut self, _core: usize) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use crate::{
-    contender::{Contender, PAGE_SIZE, Result, User, Workload},
+    contender::{Branch, Contender, NEWEST, PAGE_SIZE, Result, Tree, User, Workload},
     input,
 };
 
@@ -16,7 +16,7 @@ pub async fn contender<C: Contender + ?Sized>(contender: &mut C, workload: Workl
             }
         }
         Workload::All1 | Workload::All100 | Workload::All10k => {
-            all(contender, workload.rows()).await?
+            all(contender, workload.rows()).await?;
         }
         Workload::Insert1 => {
             let inserted: User = contender.insert(input::row(7)).await?.into();
@@ -55,8 +55,45 @@ pub async fn contender<C: Contender + ?Sized>(contender: &mut C, workload: Workl
             )?;
             equal("total", page.total, workload.rows())?;
         }
+        Workload::Relations => tree(contender.relations().await?, workload)?,
+        Workload::Deep => tree(contender.deep().await?, workload)?,
+        Workload::OneParent | Workload::ManyParents => {
+            let mut expected = input::tree(workload);
+            for user in &mut expected {
+                user.branches.reverse();
+                user.branches.truncate(NEWEST as usize);
+            }
+            let mut found = contender.newest().await?.branches();
+            found.sort_by(by_key);
+            equal("users", found, expected)?;
+        }
     }
     Ok(())
+}
+
+/// All rows are there, in whatever order.
+fn tree(found: impl Tree, workload: Workload) -> Result<()> {
+    let mut found = found.branches();
+    sort(&mut found);
+    equal("rows", found, input::tree(workload))
+}
+
+fn sort(branches: &mut [Branch]) {
+    branches.sort_by(by_key);
+    branches
+        .iter_mut()
+        .for_each(|branch| sort(&mut branch.branches));
+}
+
+fn by_key(a: &Branch, b: &Branch) -> std::cmp::Ordering {
+    let key = |branch: &Branch| {
+        branch
+            .columns
+            .split(' ')
+            .next()
+            .and_then(|id| id.parse::<i64>().ok())
+    };
+    key(a).cmp(&key(b))
 }
 
 async fn bulk<C: Contender + ?Sized>(contender: &mut C, count: i64) -> Result<()> {

@@ -1,10 +1,11 @@
 //! `rusqlite`: cached statements, called on the current thread.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, rc::Rc, time::Duration};
 
-use ::rusqlite::{Connection, Row, TransactionBehavior, params};
+use ::rusqlite::{Connection, Row, TransactionBehavior, params, types::Value};
 
-use crate::contender::{Contender, NewUser, PAGE_SIZE, Page, Result, User};
+use super::nested::{Keyed, Post, TEXTS, Text, deep, nest};
+use crate::contender::{Contender, NEWEST, NewUser, PAGE_SIZE, Page, Result, Tree, User};
 
 pub struct Rusqlite(Connection);
 
@@ -15,8 +16,31 @@ impl Rusqlite {
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
         )?;
+        ::rusqlite::vtab::array::load_module(&connection)?;
         Ok(Self(connection))
     }
+
+    fn posts(&self, users: &[User]) -> Result<Vec<Post>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT id, user_id, title, body FROM posts WHERE user_id IN rarray(?1)",
+        )?;
+        let posts = query.query_map([array(users)], decode_post)?;
+        Ok(posts.collect::<::rusqlite::Result<_>>()?)
+    }
+
+    fn texts<T: Keyed>(&self, level: usize, parents: &[T]) -> Result<Vec<Text>> {
+        let (table, parent) = TEXTS[level];
+        let mut query = self.0.prepare_cached(&format!(
+            "SELECT id, {parent}, text FROM {table} WHERE {parent} IN rarray(?1)"
+        ))?;
+        let texts = query.query_map([array(parents)], decode_text)?;
+        Ok(texts.collect::<::rusqlite::Result<_>>()?)
+    }
+}
+
+/// One text for any number of keys.
+fn array<T: Keyed>(rows: &[T]) -> Rc<Vec<Value>> {
+    Rc::new(rows.iter().map(|row| Value::Integer(row.id())).collect())
 }
 
 const INSERT: &str = "INSERT INTO users (name, hair_color, created_at) VALUES (?1, ?2, ?3)";
@@ -103,6 +127,55 @@ impl Contender for Rusqlite {
             .query_row([], |row| row.get(0))?;
         Ok(Page { items, total })
     }
+
+    async fn relations(&mut self) -> Result<impl Tree> {
+        let users = self.all().await?;
+        let posts = self.posts(&users)?;
+        let comments = self.texts(0, &posts)?;
+        Ok(nest(users, nest(posts, comments)))
+    }
+
+    async fn newest(&mut self) -> Result<impl Tree> {
+        // Measured: with an index, a statement for each user takes a fraction of one that numbers all posts.
+        let users = self.all().await?;
+        let mut query = self.0.prepare_cached(
+            "SELECT id, user_id, title, body FROM posts WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2",
+        )?;
+        let mut posts = Vec::new();
+        for user in &users {
+            for post in query.query_map([user.id, NEWEST], decode_post)? {
+                posts.push(post?);
+            }
+        }
+        Ok(nest(users, posts))
+    }
+
+    async fn deep(&mut self) -> Result<impl Tree> {
+        let users = self.all().await?;
+        let posts = self.posts(&users)?;
+        let comments = self.texts(0, &posts)?;
+        let replies = self.texts(1, &comments)?;
+        let likes = self.texts(2, &replies)?;
+        let flags = self.texts(3, &likes)?;
+        Ok(deep(users, posts, [comments, replies, likes, flags]))
+    }
+}
+
+fn decode_post(row: &Row<'_>) -> ::rusqlite::Result<Post> {
+    Ok(Post {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        title: row.get(2)?,
+        body: row.get(3)?,
+    })
+}
+
+fn decode_text(row: &Row<'_>) -> ::rusqlite::Result<Text> {
+    Ok(Text {
+        id: row.get(0)?,
+        parent: row.get(1)?,
+        text: row.get(2)?,
+    })
 }
 
 fn decode(row: &Row<'_>) -> ::rusqlite::Result<User> {

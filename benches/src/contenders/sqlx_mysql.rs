@@ -6,7 +6,8 @@ use sqlx::{
     query_builder::QueryBuilder,
 };
 
-use crate::contender::{Contender, NewUser, PAGE_SIZE, Page, Result, User};
+use super::nested::{Blog, Nested, Post};
+use crate::contender::{Contender, NewUser, PAGE_SIZE, Page, Result, Tree, User, Workload};
 
 pub struct SqlxConnection(MySqlConnection);
 
@@ -90,7 +91,25 @@ impl Contender for SqlxConnection {
             .try_get(0)?;
         Ok(Page { items, total })
     }
+
+    fn takes_part(workload: Workload) -> bool {
+        workload.levels().is_empty()
+    }
+
+    async fn relations(&mut self) -> Result<impl Tree> {
+        Err::<Blog, _>(RELATED.into())
+    }
+
+    async fn newest(&mut self) -> Result<impl Tree> {
+        Err::<Vec<Nested<User, Post>>, _>(RELATED.into())
+    }
+
+    async fn deep(&mut self) -> Result<impl Tree> {
+        Err::<Blog, _>(RELATED.into())
+    }
 }
+
+const RELATED: &str = "related rows are not measured on MySQL";
 
 async fn bulk(connection: &mut MySqlConnection, rows: &[NewUser]) -> Result<u64> {
     let mut query = QueryBuilder::<MySql>::new("INSERT INTO users (name, hair_color, created_at) ");

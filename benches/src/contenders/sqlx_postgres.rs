@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection, PgPool, Row, postgres::PgRow};
 
-use crate::contender::{Contender, NewUser, PAGE_SIZE, Page, Result, User};
+use super::{
+    nested::{self, Blog, Deep, Nested, Post, TEXTS, Text, ids, nest},
+    tokio_postgres::{NEWEST_EACH, NEWEST_OF},
+};
+use crate::contender::{Contender, NEWEST, NewUser, PAGE_SIZE, Page, Result, Tree, User};
 
 pub struct SqlxConnection(PgConnection);
 
@@ -42,6 +46,18 @@ impl Contender for SqlxConnection {
 
     async fn page(&mut self, number: i64) -> Result<Page<User>> {
         page(&mut self.0, number).await
+    }
+
+    async fn relations(&mut self) -> Result<impl Tree> {
+        relations(&mut self.0).await
+    }
+
+    async fn newest(&mut self) -> Result<impl Tree> {
+        newest(&mut self.0).await
+    }
+
+    async fn deep(&mut self) -> Result<impl Tree> {
+        deep(&mut self.0).await
     }
 }
 
@@ -83,6 +99,18 @@ impl Contender for SqlxPool {
 
     async fn page(&mut self, number: i64) -> Result<Page<User>> {
         page(&mut *self.0.acquire().await?, number).await
+    }
+
+    async fn relations(&mut self) -> Result<impl Tree> {
+        relations(&mut *self.0.acquire().await?).await
+    }
+
+    async fn newest(&mut self) -> Result<impl Tree> {
+        newest(&mut *self.0.acquire().await?).await
+    }
+
+    async fn deep(&mut self) -> Result<impl Tree> {
+        deep(&mut *self.0.acquire().await?).await
     }
 }
 
@@ -166,5 +194,83 @@ fn decode(row: &PgRow) -> Result<User> {
         name: row.try_get(1)?,
         hair_color: row.try_get(2)?,
         created_at: row.try_get(3)?,
+    })
+}
+
+async fn relations(connection: &mut PgConnection) -> Result<Blog> {
+    let users = all(connection).await?;
+    let posts = posts(connection, ids(&users)).await?;
+    let comments = texts(connection, 0, ids(&posts)).await?;
+    Ok(nest(users, nest(posts, comments)))
+}
+
+async fn newest(connection: &mut PgConnection) -> Result<Vec<Nested<User, Post>>> {
+    let users = all(connection).await?;
+    let query = match users.as_slice() {
+        [user] => sqlx::query(NEWEST_OF).bind(user.id),
+        users => sqlx::query(NEWEST_EACH).bind(ids(users)),
+    };
+    let rows = query.bind(NEWEST).fetch_all(connection).await?;
+    Ok(nest(
+        users,
+        rows.iter().map(decode_post).collect::<Result<_>>()?,
+    ))
+}
+
+async fn deep(connection: &mut PgConnection) -> Result<Deep> {
+    let users = all(connection).await?;
+    let posts = posts(connection, ids(&users)).await?;
+    let comments = texts(connection, 0, ids(&posts)).await?;
+    let replies = texts(connection, 1, ids(&comments)).await?;
+    let likes = texts(connection, 2, ids(&replies)).await?;
+    let flags = texts(connection, 3, ids(&likes)).await?;
+    Ok(nested::deep(
+        users,
+        posts,
+        [comments, replies, likes, flags],
+    ))
+}
+
+async fn posts(connection: &mut PgConnection, users: Vec<i64>) -> Result<Vec<Post>> {
+    let query = sqlx::query("SELECT id, user_id, title, body FROM posts WHERE user_id = ANY($1)")
+        .bind(users);
+    query
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(decode_post)
+        .collect()
+}
+
+async fn texts(
+    connection: &mut PgConnection,
+    level: usize,
+    parents: Vec<i64>,
+) -> Result<Vec<Text>> {
+    let (table, parent) = TEXTS[level];
+    let text = format!("SELECT id, {parent}, text FROM {table} WHERE {parent} = ANY($1)");
+    let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(parents);
+    query
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(decode_text)
+        .collect()
+}
+
+fn decode_post(row: &PgRow) -> Result<Post> {
+    Ok(Post {
+        id: row.try_get(0)?,
+        user_id: row.try_get(1)?,
+        title: row.try_get(2)?,
+        body: row.try_get(3)?,
+    })
+}
+
+fn decode_text(row: &PgRow) -> Result<Text> {
+    Ok(Text {
+        id: row.try_get(0)?,
+        parent: row.try_get(1)?,
+        text: row.try_get(2)?,
     })
 }

@@ -8,7 +8,8 @@ use sqlx::{
     sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous},
 };
 
-use crate::contender::{Contender, NewUser, PAGE_SIZE, Page, Result, User};
+use super::nested::{Post, TEXTS, Text, deep, ids, nest};
+use crate::contender::{Contender, NEWEST, NewUser, PAGE_SIZE, Page, Result, Tree, User};
 
 pub struct SqlxConnection(SqliteConnection);
 
@@ -97,6 +98,84 @@ impl Contender for SqlxConnection {
             .try_get(0)?;
         Ok(Page { items, total })
     }
+
+    async fn relations(&mut self) -> Result<impl Tree> {
+        let users = self.all().await?;
+        let posts = self.posts(&ids(&users)).await?;
+        let comments = self.texts(0, &ids(&posts)).await?;
+        Ok(nest(users, nest(posts, comments)))
+    }
+
+    async fn newest(&mut self) -> Result<impl Tree> {
+        let users = self.all().await?;
+        let mut posts = Vec::new();
+        for user in &users {
+            let query = sqlx::query(
+                "SELECT id, user_id, title, body FROM posts WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2",
+            );
+            let rows = query
+                .bind(user.id)
+                .bind(NEWEST)
+                .fetch_all(&mut self.0)
+                .await?;
+            for row in &rows {
+                posts.push(decode_post(row)?);
+            }
+        }
+        Ok(nest(users, posts))
+    }
+
+    async fn deep(&mut self) -> Result<impl Tree> {
+        let users = self.all().await?;
+        let posts = self.posts(&ids(&users)).await?;
+        let comments = self.texts(0, &ids(&posts)).await?;
+        let replies = self.texts(1, &ids(&comments)).await?;
+        let likes = self.texts(2, &ids(&replies)).await?;
+        let flags = self.texts(3, &ids(&likes)).await?;
+        Ok(deep(users, posts, [comments, replies, likes, flags]))
+    }
+}
+
+impl SqlxConnection {
+    async fn posts(&mut self, users: &[i64]) -> Result<Vec<Post>> {
+        let query = sqlx::query(
+            "SELECT id, user_id, title, body FROM posts WHERE user_id IN (SELECT value FROM json_each(?1))",
+        );
+        let rows = query.bind(json(users)).fetch_all(&mut self.0).await?;
+        rows.iter().map(decode_post).collect()
+    }
+
+    async fn texts(&mut self, level: usize, parents: &[i64]) -> Result<Vec<Text>> {
+        let (table, parent) = TEXTS[level];
+        let text = format!(
+            "SELECT id, {parent}, text FROM {table} WHERE {parent} IN (SELECT value FROM json_each(?1))"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(json(parents));
+        let rows = query.fetch_all(&mut self.0).await?;
+        rows.iter().map(decode_text).collect()
+    }
+}
+
+/// One text for any number of keys.
+fn json(ids: &[i64]) -> String {
+    format!("{ids:?}")
+}
+
+fn decode_post(row: &SqliteRow) -> Result<Post> {
+    Ok(Post {
+        id: row.try_get(0)?,
+        user_id: row.try_get(1)?,
+        title: row.try_get(2)?,
+        body: row.try_get(3)?,
+    })
+}
+
+fn decode_text(row: &SqliteRow) -> Result<Text> {
+    Ok(Text {
+        id: row.try_get(0)?,
+        parent: row.try_get(1)?,
+        text: row.try_get(2)?,
+    })
 }
 
 async fn bulk(connection: &mut SqliteConnection, rows: &[NewUser]) -> Result<u64> {

@@ -3,7 +3,13 @@
 use sqlx::{Connection, Executor, MySqlConnection};
 
 use super::{DATABASE, Store, with_database};
-use crate::{contender::Result, contenders::{orm::Orm, sqlx_mysql}, runner::AnyContender};
+#[cfg(feature = "orm")]
+use crate::contenders::orm::Orm;
+use crate::{
+    contender::{Result, Workload},
+    contenders::sqlx_mysql,
+    runner::AnyContender,
+};
 
 pub struct MySqlStore {
     server: MySqlConnection,
@@ -12,6 +18,7 @@ pub struct MySqlStore {
 
 impl Store for MySqlStore {
     const NAME: &'static str = "MySQL";
+    const RELATED: bool = false;
 
     async fn create() -> Result<Self> {
         let server = std::env::var("ORM_BENCH_MYSQL_URL");
@@ -45,6 +52,7 @@ impl Store for MySqlStore {
     async fn contenders(&mut self) -> Result<Vec<Box<dyn AnyContender>>> {
         Ok(vec![
             Box::new(sqlx_mysql::SqlxConnection::connect(&self.url).await?),
+            #[cfg(feature = "orm")]
             Box::new(Orm::connect(&self.url).await?),
         ])
     }
@@ -56,8 +64,12 @@ impl Store for MySqlStore {
         Ok(())
     }
 
-    async fn fill(&mut self, contenders: &mut [Box<dyn AnyContender>], rows: i64) -> Result<()> {
-        contenders[0].fill(rows).await
+    async fn fill(
+        &mut self,
+        contenders: &mut [Box<dyn AnyContender>],
+        workload: Workload,
+    ) -> Result<()> {
+        contenders[0].fill(workload.rows()).await
     }
 
     async fn remove(mut self) -> Result<()> {
