@@ -332,14 +332,14 @@ on_every_database! {
         Article::query().include(Article::labels).all(&observed).await?;
         let sent: Vec<String> = journal.take().into_iter().skip(1).step_by(2).collect();
         let columns = r#""id", "author_id", "reviewer_id", "title", "views", "published""#;
-        let numbered = r#""id" AS "c0", "author_id" AS "c1", "reviewer_id" AS "c2", "title" AS "c3", "views" AS "c4", "published" AS "c5", "author_id""#;
+        let numbered = r#""id" AS "c0", "author_id" AS "c1", "reviewer_id" AS "c2", "title" AS "c3", "views" AS "c4", "published" AS "c5""#;
         let of_table = |columns: &str, table: &str| columns.replace(r#"""#, "").split(", ").map(|c| format!(r#""{table}"."{c}""#)).collect::<Vec<_>>().join(", ");
         let (labels, articles) = (r#""labels"."id", "labels"."name""#, of_table(columns, "articles"));
         let expected = match db.database {
             crate::support::Database::Postgres => [
-                format!(r#"SELECT {columns}, "author_id" FROM "articles" WHERE "author_id" = ANY($1)"#),
-                format!(r#"SELECT related.* FROM UNNEST($1::BIGINT[]) AS parents ("k0") CROSS JOIN LATERAL (SELECT {articles}, "articles"."author_id" FROM "articles" WHERE "articles"."author_id" = "parents"."k0" ORDER BY "articles"."id" LIMIT $2) AS related"#),
-                format!(r#"SELECT {columns}, "author_id" FROM "articles" WHERE "author_id" = $1 ORDER BY "id" LIMIT $2"#),
+                format!(r#"SELECT {columns} FROM "articles" WHERE "author_id" = ANY($1)"#),
+                format!(r#"SELECT related.* FROM UNNEST($1::BIGINT[]) AS "orm_keys" ("k0") CROSS JOIN LATERAL (SELECT {articles} FROM "articles" WHERE "articles"."author_id" = "orm_keys"."k0" ORDER BY "articles"."id" LIMIT $2) AS related"#),
+                format!(r#"SELECT {columns} FROM "articles" WHERE "author_id" = $1 ORDER BY "id" LIMIT $2"#),
                 format!(r#"SELECT {labels}, "link"."p0" FROM "labels" JOIN (SELECT DISTINCT "t1"."author_id" AS "p0", "t2"."label_id" AS "k0" FROM "article_labels" AS "t2" JOIN "articles" AS "t1" ON "t1"."id" = "t2"."article_id" WHERE "t1"."author_id" = ANY($1)) AS "link" ON "link"."k0" = "labels"."id""#),
                 format!(r#"SELECT {labels}, "t1"."article_id" FROM "labels" JOIN "article_labels" AS "t1" ON "t1"."label_id" = "labels"."id" WHERE "t1"."article_id" = ANY($1)"#),
             ],
@@ -351,9 +351,12 @@ on_every_database! {
                 let bind = |n: u32| if database == crate::support::Database::Mariadb { "?".to_owned() } else { format!("?{n}") };
                 let quoted = |text: String| if database == crate::support::Database::Mariadb { text.replace('"', "`") } else { text };
                 [
-                    format!(r#"SELECT {columns}, "author_id" FROM "articles" WHERE "author_id" IN ({})"#, list("1 2 3 4")),
-                    format!(r#"SELECT * FROM (SELECT {numbered}, ROW_NUMBER() OVER (PARTITION BY "author_id" ORDER BY "id") AS "position" FROM "articles" WHERE "author_id" IN ({})) AS numbered WHERE "position" > {} AND "position" <= {} ORDER BY "position""#, list("1 2 3 4"), bind(2), bind(3)),
-                    format!(r#"SELECT {columns}, "author_id" FROM "articles" WHERE "author_id" = {} ORDER BY "id" LIMIT {}"#, bind(1), bind(2)),
+                    format!(r#"SELECT {columns} FROM "articles" WHERE "author_id" IN ({})"#, list("1 2 3 4")),
+match database {
+                        crate::support::Database::Mariadb => format!(r#"SELECT * FROM (SELECT {numbered}, ROW_NUMBER() OVER (PARTITION BY "author_id" ORDER BY "id") AS "position" FROM "articles" WHERE "author_id" IN (?, ?, ?, ?)) AS numbered WHERE "position" > ? AND "position" <= ? ORDER BY "position""#),
+                        _ => format!(r#"SELECT {articles} FROM (SELECT value AS k0 FROM (SELECT value FROM rarray(?1))) AS "orm_keys" CROSS JOIN "articles" WHERE "articles"."id" IN (SELECT "t1"."id" FROM "articles" AS "t1" WHERE "t1"."author_id" = "orm_keys"."k0" ORDER BY "t1"."id" LIMIT ?2) ORDER BY "articles"."id""#),
+                    },
+                    format!(r#"SELECT {columns} FROM "articles" WHERE "author_id" = {} ORDER BY "id" LIMIT {}"#, bind(1), bind(2)),
                     format!(r#"SELECT {labels}, "link"."p0" FROM "labels" JOIN (SELECT DISTINCT "t1"."author_id" AS "p0", "t2"."label_id" AS "k0" FROM "article_labels" AS "t2" JOIN "articles" AS "t1" ON "t1"."id" = "t2"."article_id" WHERE "t1"."author_id" IN ({})) AS "link" ON "link"."k0" = "labels"."id""#, list("1 2 3 4")),
                     format!(r#"SELECT {labels}, "t1"."article_id" FROM "labels" JOIN "article_labels" AS "t1" ON "t1"."label_id" = "labels"."id" WHERE "t1"."article_id" IN ({})"#, list("1 2 3 4 5 6")),
                 ]
