@@ -80,6 +80,8 @@ mod book {
     mod writing {}
     #[doc = include_str!("../book/src/drafts-and-patches.md")]
     mod drafts_and_patches {}
+    #[doc = include_str!("../book/src/writing-graphs.md")]
+    mod writing_graphs {}
     #[doc = include_str!("../book/src/raw-sql.md")]
     mod raw_sql {}
     #[cfg(feature = "migrate")]

@@ -2,9 +2,11 @@
 
 mod builder;
 mod execute;
+mod graph;
 mod held;
 mod insert;
 mod journal;
+mod link;
 mod load;
 mod lots;
 mod sink;

@@ -225,6 +225,8 @@ pub struct ModelDef {
     pub key_constraint: Option<&'static str>,
     /// The name that the table had before.
     pub renamed_from: Option<&'static str>,
+    /// Brings values into form and judges them, as [`Model::check`] does.
+    pub check: fn(&mut [Option<Value>], &mut FieldErrors),
 }
 
 impl ModelDef {
@@ -244,6 +246,7 @@ impl ModelDef {
             comment: None,
             key_constraint: None,
             renamed_from: None,
+            check: |_, _| {},
         }
     }
 

@@ -10,7 +10,9 @@ mod include;
 mod input;
 mod insert;
 mod keys;
+mod link;
 mod load;
+pub(crate) mod nested;
 mod page;
 pub mod patch;
 mod raw;
@@ -20,6 +22,7 @@ mod stream;
 mod terminal;
 mod to_many;
 mod to_one;
+mod to_rows;
 mod track;
 mod update;
 mod upsert;
@@ -28,6 +31,7 @@ mod with;
 
 use std::marker::PhantomData;
 
+pub(crate) use create::now;
 pub use create::{Create, NewRow, Set, Unset};
 pub(crate) use cursor::key_text;
 pub use cursor::{Cursor, IntoCursor, Slice};
@@ -44,7 +48,10 @@ pub use input::{
 };
 pub use insert::{InsertMany, Inserting, insert};
 pub use keys::Keys;
+pub(crate) use insert::{given_columns, same_columns};
+pub(crate) use link::Pair;
 pub use load::IntoRows;
+pub use nested::{Complete, Connects, Free, Nested, NestedInput, Nesting, Nests};
 pub use page::Page;
 pub use patch::{Change, Patch};
 #[doc(hidden)]

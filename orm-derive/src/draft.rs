@@ -34,6 +34,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 ///         }
 ///     }
 ///     impl IntoCreate for NewPost { … }                      // for `Post::insert_many(drafts)`
+///     impl<By> Nested<By> for NewPost where <Self as Draft>::Create: Nested<By> { … }          // for `User::create().posts(drafts)`
+///     impl<By> NestedInput<By> for NewPost where Self: Nested<By> { … }                        // for a field of another draft
 /// };
 /// ```
 ///
@@ -71,6 +73,7 @@ fn write(input: &Input<'_>) -> TokenStream {
             #name
         }
     });
+    let nested = nested(input);
     let mutable = (!input.fields.is_empty()).then(|| quote!(mut));
     quote! {
         const _: () = {
@@ -97,7 +100,45 @@ fn write(input: &Input<'_>) -> TokenStream {
                     ::orm::__private::Draft::create(self)
                 }
             }
+
+            #nested
         };
+    }
+}
+
+/// A draft stands wherever its builder does, also in what is written together with a related row.
+fn nested(input: &Input<'_>) -> TokenStream {
+    let ident = input.ident;
+    let (_, behind, _) = input.generics.split_for_impl();
+    let mut generics = input.generics.clone();
+    generics.params.push(syn::parse_quote!(__By));
+    let mut by_builder = generics.clone();
+    by_builder
+        .make_where_clause()
+        .predicates
+        .push(syn::parse_quote!(<Self as ::orm::__private::Draft>::Create: ::orm::__private::Nested<__By>));
+    generics
+        .make_where_clause()
+        .predicates
+        .push(syn::parse_quote!(Self: ::orm::__private::Nested<__By>));
+    let (in_front, _, builder_bounds) = by_builder.split_for_impl();
+    let (_, _, bounds) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #in_front ::orm::__private::Nested<__By> for #ident #behind #builder_bounds {
+            fn into_row(self) -> ::orm::__private::NewRow {
+                ::orm::__private::Nested::<__By>::into_row(::orm::__private::Draft::create(self))
+            }
+        }
+
+        #[automatically_derived]
+        impl #in_front ::orm::__private::NestedInput<__By> for #ident #behind #bounds {
+            type Presence = ::orm::__private::Always;
+
+            fn into_rows(self) -> ::core::option::Option<::orm::__private::NewRow> {
+                ::core::option::Option::Some(::orm::__private::Nested::<__By>::into_row(self))
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod def;
 mod foreign_key;
 mod model;
 mod names;
+mod nested;
 mod relation;
 mod row;
 mod rules;

@@ -1,3 +1,4 @@
+// lines: 20
 use orm::prelude::*;
 
 #[derive(Embed, Clone)]

@@ -147,13 +147,8 @@ impl Db {
             strength: crate::query::LockStrength::Update,
             wait: crate::query::LockWait::Wait,
         });
-        let width = statement.model.key.len();
         let keys: Vec<Vec<Value>> = tx
-            .keys(
-                crate::sql::select(&select, tx.dialect())?,
-                width,
-                statement.model,
-            )
+            .keys(crate::sql::select(&select, tx.dialect())?, statement.model)
             .await?;
         let rows = if keys.is_empty() {
             Vec::new()
@@ -171,15 +166,13 @@ impl Db {
         Ok(rows)
     }
 
-    pub(super) async fn keys(
+    /// The keys of the rows of a statement that selects them.
+    async fn keys(
         &self,
         statement: Statement,
-        width: usize,
         model: &'static crate::model::ModelDef,
     ) -> Result<Vec<Vec<Value>>> {
-        let (sink, _) = self
-            .run(&statement, super::sink::Keys::new(model, width))
-            .await?;
-        Ok(sink.rows)
+        let sink = super::sink::Values::selected(model, &model.key);
+        Ok(self.run(&statement, sink).await?.0.rows)
     }
 }

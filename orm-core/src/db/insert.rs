@@ -60,7 +60,7 @@ impl Db {
         Ok(affected)
     }
 
-    async fn insert_chunks(&self, groups: Vec<InsertStatement>) -> Result<u64> {
+    pub(super) async fn insert_chunks(&self, groups: Vec<InsertStatement>) -> Result<u64> {
         let mut affected = 0;
         for mut group in groups {
             let length = self.dialect().rows_per_insert(group.columns.len());
@@ -89,17 +89,27 @@ impl Db {
         &self,
         groups: Vec<InsertStatement>,
     ) -> Result<Vec<M>> {
-        let dialect = self.dialect();
         if groups.is_empty() {
             return Ok(Vec::new());
         }
         let tx = self.begin_alone().await?;
+        let all = tx.insert_groups(&groups).await?;
+        tx.commit().await?;
+        Ok(all)
+    }
+
+    /// Inserts rows by as many statements as it takes, and reads them back in order.
+    pub(super) async fn insert_groups<M: Model>(
+        &self,
+        groups: &[InsertStatement],
+    ) -> Result<Vec<M>> {
+        let dialect = self.dialect();
         let mut all = Vec::with_capacity(groups.iter().map(|g| g.rows.len()).sum());
-        for group in &groups {
+        for group in groups {
             let length = dialect.rows_per_insert(group.columns.len());
             for rows in group.rows.chunks(length) {
                 let mut written: Vec<M> = if dialect.supports(Feature::InsertReturning) {
-                    tx.fetch_all(crate::sql::insert(
+                    self.fetch_all(crate::sql::insert(
                         group,
                         rows.to_vec(),
                         true,
@@ -108,22 +118,31 @@ impl Db {
                     )?)
                     .await?
                 } else {
-                    tx.insert_and_select(group, rows).await?
+                    self.insert_and_select(group, rows).await?
                 };
                 in_order(group, rows, &mut written)?;
                 all.extend(written);
             }
         }
-        tx.commit().await?;
         Ok(all)
     }
 
-    /// An insert for databases that do not return what was written: the keys are known, or numbered one after the other.
+    /// An insert for databases that do not return what was written.
     async fn insert_and_select<M: Model>(
         &self,
         statement: &InsertStatement,
         rows: &[Vec<Value>],
     ) -> Result<Vec<M>> {
+        let keys = self.insert_for_keys(statement, rows).await?;
+        self.select_keys(statement.model, keys).await
+    }
+
+    /// Inserts rows, and gives their keys in the same order: the keys are known, or numbered one after the other.
+    pub(super) async fn insert_for_keys(
+        &self,
+        statement: &InsertStatement,
+        rows: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Value>>> {
         let model = statement.model;
         if let Some(at) = statement.positions(&model.key) {
             self.execute(crate::sql::insert(
@@ -138,7 +157,7 @@ impl Db {
                 .iter()
                 .map(|row| at.iter().map(|i| row[*i].clone()).collect())
                 .collect();
-            return self.select_keys(model, keys).await;
+            return Ok(keys);
         }
         if model.identity().is_none() || model.key.len() != 1 {
             return Err(unknown_key(self.dialect()));
@@ -152,7 +171,7 @@ impl Db {
             let (_, done) = self.run(&sql, NoRows).await?;
             keys.push(vec![Value::I64(done.inserted.unwrap_or(0))]);
         }
-        self.select_keys(model, keys).await
+        Ok(keys)
     }
 
     async fn select_keys<M: Model>(
@@ -215,7 +234,7 @@ fn in_order<M: Model>(
     Ok(())
 }
 
-fn number(value: Option<&Value>) -> i64 {
+pub(super) fn number(value: Option<&Value>) -> i64 {
     match value {
         Some(Value::I64(n)) => *n,
         Some(Value::I32(n)) => i64::from(*n),

@@ -208,24 +208,38 @@ impl RowSink for Gathering {
     }
 }
 
-/// Collects values as they are, for keys that no Rust type names.
-pub(super) struct Keys {
+/// Collects values as they are, for rows that no Rust type names.
+pub(super) struct Values {
     model: &'static crate::model::ModelDef,
-    width: usize,
+    /// Where a row has them, and the columns that they are of.
+    places: Vec<(usize, usize)>,
     pub(super) rows: Vec<Vec<crate::value::Value>>,
 }
 
-impl Keys {
-    pub(super) fn new(model: &'static crate::model::ModelDef, width: usize) -> Self {
+impl Values {
+    /// The values of these columns, in rows that have these columns and no others.
+    pub(super) fn selected(model: &'static crate::model::ModelDef, columns: &[usize]) -> Self {
+        Self::at(model, columns.iter().copied().enumerate().collect())
+    }
+
+    /// The values of these columns, in rows that have all columns of the model's struct.
+    pub(super) fn among(model: &'static crate::model::ModelDef, columns: &[usize]) -> Self {
+        Self::at(
+            model,
+            columns.iter().map(|column| (*column, *column)).collect(),
+        )
+    }
+
+    fn at(model: &'static crate::model::ModelDef, places: Vec<(usize, usize)>) -> Self {
         Self {
             model,
-            width,
+            places,
             rows: Vec::new(),
         }
     }
 }
 
-impl RowSink for Keys {
+impl RowSink for Values {
     fn needs_columns(&self) -> bool {
         false
     }
@@ -239,19 +253,18 @@ impl RowSink for Keys {
     }
 
     fn row(&mut self, row: &dyn RowSource) -> Result<()> {
-        let values = (0..self.width)
-            .zip(self.model.key_columns())
-            .map(|(i, column)| {
-                row.raw(i)
-                    .and_then(|raw| raw.to_value(column.ty.kind))
-                    .map_err(|error| {
-                        Error::new(ErrorKind::Decode {
-                            column: column.name.to_string(),
-                            target: column.rust_type,
-                            reason: error.0,
-                        })
+        let values = self.places.iter().map(|(place, column)| {
+            let column = &self.model.columns[*column];
+            row.raw(*place)
+                .and_then(|raw| raw.to_value(column.ty.kind))
+                .map_err(|error| {
+                    Error::new(ErrorKind::Decode {
+                        column: column.name.to_string(),
+                        target: column.rust_type,
+                        reason: error.0,
                     })
-            });
+                })
+        });
         self.rows.push(values.collect::<Result<_>>()?);
         Ok(())
     }

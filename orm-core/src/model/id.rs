@@ -196,6 +196,14 @@ impl<M: Model<Key = Id<M, K>>, K: KeyValue + Clone> IntoKey<M> for &Id<M, K> {
     }
 }
 
+/// A row names itself.
+#[diagnostic::do_not_recommend]
+impl<M: Model> IntoKey<M> for &M {
+    fn into_key(self) -> M::Key {
+        self.key()
+    }
+}
+
 macro_rules! into_key {
     ($($ty:ty),*) => {$(
         #[diagnostic::do_not_recommend]

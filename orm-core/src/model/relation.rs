@@ -59,6 +59,11 @@ impl Cardinality for AtMostOne {
 }
 
 /// A `has_many` or `has_one`, which follows a foreign key of the other model backwards.
+#[diagnostic::on_unimplemented(
+    message = "no foreign key of the related rows leads back along `{Self}`",
+    label = "its related rows do not belong to this one",
+    note = "change the model's own foreign key with `update()`, and links of many to many with `link`, `unlink` and `set`"
+)]
 pub trait Inverse: Relation {
     /// The relation of the other model that holds the foreign key.
     type Back: BackOf<Self::To, Self::From>;

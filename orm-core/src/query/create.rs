@@ -1,6 +1,7 @@
 //! New rows: what the builders that the derive makes are filled into.
 
 use super::input::{InputName, renamed};
+use super::nested::Related;
 use crate::error::{Error, ErrorKind, FieldErrors, Result};
 use crate::expr::IntoField;
 use crate::model::{ColumnDef, ColumnRole, DefaultDef, Model, ModelDef, Normalize};
@@ -43,6 +44,16 @@ pub struct NewRow {
     refused: Vec<(usize, EncodeError)>,
     /// What fields are called in the input that they came from.
     names: Vec<InputName>,
+    /// The rows that are written together with it.
+    related: Vec<Related>,
+}
+
+/// What a new row is made of.
+pub(super) struct RowParts {
+    pub(super) values: Vec<Option<Value>>,
+    pub(super) refused: Vec<(usize, EncodeError)>,
+    pub(super) names: Vec<InputName>,
+    pub(super) related: Vec<Related>,
 }
 
 impl NewRow {
@@ -52,7 +63,30 @@ impl NewRow {
             values: vec![None; model.columns.len()],
             refused: Vec::new(),
             names: Vec::new(),
+            related: Vec::new(),
         }
+    }
+
+    pub(super) fn into_parts(self) -> RowParts {
+        RowParts {
+            values: self.values,
+            refused: self.refused,
+            names: self.names,
+            related: self.related,
+        }
+    }
+
+    pub(super) fn value(&self, column: usize) -> Option<&Value> {
+        self.values[column].as_ref()
+    }
+
+    pub(super) fn related_mut(&mut self) -> &mut Vec<Related> {
+        &mut self.related
+    }
+
+    /// Whether other rows are written together with it.
+    pub(super) fn is_nested(&self) -> bool {
+        !self.related.is_empty()
     }
 
     /// Gives the value of a column.
@@ -86,6 +120,7 @@ impl NewRow {
         }
         self.refused.extend(other.refused);
         self.names.extend(other.names);
+        self.take_related(other.related);
         self
     }
 
@@ -93,34 +128,52 @@ impl NewRow {
     ///
     /// # Errors
     /// All fields that were refused, at once.
-    pub(crate) fn finish<M: Model>(mut self) -> Result<Vec<Option<Value>>> {
-        let model = M::def();
+    pub(crate) fn finish(mut self, model: &'static ModelDef) -> Result<Vec<Option<Value>>> {
         if let Some((column, error)) = self.refused.into_iter().next() {
             return Err(encode_error(model, column, error));
         }
-        // One point in time for the whole row.
-        let now = micros();
-        for (index, (column, value)) in model.columns.iter().zip(&mut self.values).enumerate() {
-            if value.is_none() {
-                *value = fill(column, now).map_err(|e| encode_error(model, index, e))?;
-            }
-        }
-        judge::<M>(&mut self.values, &self.names)?;
+        let mut errors = FieldErrors::default();
+        complete(model, &mut self.values, present(), &[], &mut errors)?;
+        renamed(errors, &self.names).into_result()?;
         Ok(self.values)
     }
 }
 
+/// Fills in what the program leaves to this crate, and judges the values. `leave` are the columns whose values come later.
+pub(super) fn complete(
+    model: &'static ModelDef,
+    values: &mut [Option<Value>],
+    now: i64,
+    leave: &[usize],
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    for (index, (column, value)) in model.columns.iter().zip(values.iter_mut()).enumerate() {
+        if value.is_none() && !leave.contains(&index) {
+            *value = fill(column, now).map_err(|e| encode_error(model, index, e))?;
+        }
+    }
+    judge_into(model, values, errors);
+    Ok(())
+}
+
 /// Brings the values that are there into form and judges them, first by what the columns say, then by the model's own rules.
-pub(crate) fn judge<M: Model>(values: &mut [Option<Value>], names: &[InputName]) -> Result<()> {
-    let model = M::def();
+pub(crate) fn judge(
+    model: &'static ModelDef,
+    values: &mut [Option<Value>],
+    names: &[InputName],
+) -> Result<()> {
     let mut errors = FieldErrors::default();
+    judge_into(model, values, &mut errors);
+    renamed(errors, names).into_result()
+}
+
+fn judge_into(model: &'static ModelDef, values: &mut [Option<Value>], errors: &mut FieldErrors) {
     for (column, value) in model.columns.iter().zip(values.iter_mut()) {
         let Some(value) = value else { continue };
         normalize(column, value);
-        measure(column, value, &mut errors);
+        measure(column, value, errors);
     }
-    M::check(values, &mut errors);
-    renamed(errors, names).into_result()
+    (model.check)(values, errors);
 }
 
 pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) -> Error {
@@ -154,11 +207,11 @@ fn new_uuid(column: &ColumnDef) -> Value {
 
 /// The present time, in the form of the column.
 pub(crate) fn now(column: &ColumnDef) -> Value {
-    time(column, micros())
+    time(column, present())
 }
 
-/// The present time in microseconds.
-fn micros() -> i64 {
+/// The present time in microseconds: one point in time for all rows that are written together.
+pub(super) fn present() -> i64 {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();

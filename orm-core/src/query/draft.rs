@@ -3,9 +3,10 @@
 use super::create::{Create, NewRow, Set, Unset};
 use super::input::{Always, Input, InputSink, InputTarget, Sometimes};
 use super::insert::{Inserting, insert};
+use super::nested::{Nesting, RELATION};
 use super::upsert::{OnConflict, UpsertColumns, on_conflict};
 use crate::db::Db;
-use crate::model::{Fixed, Model};
+use crate::model::{Fixed, Model, RelationDef};
 
 /// An input that becomes a new row of a model; made by `#[derive(Draft)]`.
 ///
@@ -136,6 +137,12 @@ pub const fn drafted(
     column: usize,
     refusal: &'static str,
 ) -> usize {
+    // A relation stands for its foreign key.
+    let column = if column >= RELATION {
+        column - RELATION
+    } else {
+        column
+    };
     let mut at = 0;
     while at < fixed.len() {
         let computed = fixed[at].0 == column && matches!(fixed[at].1, Fixed::Generated);
@@ -179,5 +186,9 @@ impl InputSink for NewRow {
             Input::Empty(null) => self.put(column, Ok(null)),
             Input::Value(value) => self.put(column, value),
         }
+    }
+
+    fn nest(&mut self, relation: &'static RelationDef, nesting: Nesting, rows: Vec<Self>) {
+        self.add_nested(relation, nesting, rows);
     }
 }

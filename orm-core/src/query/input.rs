@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::create::NewRow;
+use super::nested::Nesting;
 use super::patch::Change;
 use crate::embed::Embedded;
 use crate::error::FieldErrors;
 use crate::expr::Column;
-use crate::model::Id;
+use crate::model::{Id, RelationDef};
 #[cfg(feature = "json")]
 use crate::value::Json;
 use crate::value::{EncodeError, Field, NotNull, Value};
@@ -26,6 +28,9 @@ pub enum Input {
 pub trait InputSink {
     /// Takes what it says about the column with this index.
     fn take(&mut self, column: usize, input: Input);
+
+    /// Takes new rows that are related to it. Only a new row can have them; a patch with such a field does not compile.
+    fn nest(&mut self, _: &'static RelationDef, _: Nesting, _: Vec<NewRow>) {}
 }
 
 /// A field that always has a value.

@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use super::create::{Create, NewRow};
 use super::draft::IntoCreate;
+use super::nested::plan::plan;
 use super::{Conflict, InsertStatement};
 use crate::db::Db;
 use crate::dialect::Dialect;
@@ -23,23 +24,41 @@ pub type Inserting<'d, M> = std::pin::Pin<Box<dyn Future<Output = Result<M>> + S
 pub fn insert<M: Model>(row: NewRow, db: &Db) -> Inserting<'_, M> {
     let caller = Location::caller();
     Box::pin(async move {
+        if row.is_nested() {
+            let rows = nested::<M>(vec![row], None, db).await;
+            return first(rows.map_err(|e| e.with_caller(caller))?, caller);
+        }
         let statement = single::<M>(row, None).map_err(|e| e.with_caller(caller))?;
         let rows = db
             .insert_returning::<M>(statement)
             .await
             .map_err(|e| e.with_caller(caller))?;
-        rows.into_iter().next().ok_or_else(|| {
-            Error::new(ErrorKind::NotFound {
-                what: M::def().name,
-            })
-            .with_caller(caller)
-        })
+        first(rows, caller)
     })
+}
+
+fn first<M: Model>(rows: Vec<M>, caller: &'static Location<'static>) -> Result<M> {
+    rows.into_iter().next().ok_or_else(|| {
+        Error::new(ErrorKind::NotFound {
+            what: M::def().name,
+        })
+        .with_caller(caller)
+    })
+}
+
+/// Inserts rows and what is nested in them, all or nothing, and reads the rows back.
+pub(super) async fn nested<M: Model>(
+    rows: Vec<NewRow>,
+    path: Option<&str>,
+    db: &Db,
+) -> Result<Vec<M>> {
+    db.insert_graph(plan(M::def(), rows, path)?).await
 }
 
 /// The statement for one row.
 pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Result<InsertStatement> {
-    let values = row.finish::<M>()?;
+    refuse_nested(&row, if conflict.is_some() { UPSERT } else { TEXT })?;
+    let values = row.finish(M::def())?;
     let mut columns = Vec::with_capacity(values.len());
     let mut row = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
@@ -54,6 +73,17 @@ pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Resul
         rows: vec![row],
         conflict,
     })
+}
+
+const UPSERT: &str = "an upsert cannot tell what to do with related rows of a row that is there already; \
+    insert the row first, and then its related rows";
+const TEXT: &str = "the statements for related rows hold keys that only the database knows; look at them with `db.journaled()`";
+
+fn refuse_nested(row: &NewRow, message: &str) -> Result<()> {
+    match row.is_nested() {
+        true => Err(Error::invalid_query(message)),
+        false => Ok(()),
+    }
 }
 
 /// Many rows to insert; see [`Model::insert_many`].
@@ -99,6 +129,14 @@ impl<M: Model> InsertMany<M> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            if self.rows.iter().any(NewRow::is_nested) {
+                let graph = plan(M::def(), self.rows, Some("rows"));
+                let graph = graph.map_err(|e| e.with_caller(caller))?;
+                return db
+                    .write_graph(graph)
+                    .await
+                    .map_err(|e| e.with_caller(caller));
+            }
             let groups = group::<M>(self.rows, None).map_err(|e| e.with_caller(caller))?;
             db.insert(groups).await.map_err(|e| e.with_caller(caller))
         }
@@ -108,7 +146,7 @@ impl<M: Model> InsertMany<M> {
     /// See [`Query::to_sql`](crate::Query::to_sql).
     ///
     /// # Errors
-    /// When a field of a row is refused.
+    /// When a field of a row is refused, or when rows have related rows, since their keys are not known before.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
         statements(&group::<M>(self.rows.clone(), None)?, dialect)
     }
@@ -130,6 +168,10 @@ impl<M: Model> InsertMany<M> {
     pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
         let caller = Location::caller();
         async move {
+            if self.rows.iter().any(NewRow::is_nested) {
+                let rows = nested::<M>(self.rows, Some("rows"), db).await;
+                return rows.map_err(|e| e.with_caller(caller));
+            }
             let groups = group::<M>(self.rows, None).map_err(|e| e.with_caller(caller))?;
             db.insert_many_returning::<M>(groups)
                 .await
@@ -167,7 +209,8 @@ pub(super) fn group<M: Model>(
     // One statement cannot change a row twice, so a row whose key came before begins another statement.
     let mut keys = std::collections::BTreeSet::new();
     for (number, row) in rows.into_iter().enumerate() {
-        let values = match row.finish::<M>() {
+        refuse_nested(&row, if conflict.is_some() { UPSERT } else { TEXT })?;
+        let values = match row.finish(M::def()) {
             Ok(values) => values,
             Err(error) => match error.field_errors() {
                 Some(errors) => {
@@ -177,14 +220,9 @@ pub(super) fn group<M: Model>(
                 None => return Err(error),
             },
         };
-        let same = groups.last().is_some_and(|g| {
-            let mut given = values
-                .iter()
-                .enumerate()
-                .filter(|(_, v)| v.is_some())
-                .map(|(i, _)| i);
-            g.columns.iter().all(|c| given.next() == Some(*c)) && given.next().is_none()
-        });
+        let same = groups
+            .last()
+            .is_some_and(|g| same_columns(&g.columns, &values));
         let key = conflict.and_then(|c| {
             c.target
                 .iter()
@@ -202,12 +240,7 @@ pub(super) fn group<M: Model>(
             keys.extend(key.map(super::cursor::key_text));
         }
         if !same || again {
-            let columns = values
-                .iter()
-                .enumerate()
-                .filter(|(_, v)| v.is_some())
-                .map(|(i, _)| i)
-                .collect();
+            let columns = given_columns(&values).collect();
             groups.push(InsertStatement {
                 model: M::def(),
                 columns,
@@ -222,4 +255,15 @@ pub(super) fn group<M: Model>(
     }
     refused.into_result()?;
     Ok(groups)
+}
+
+/// The columns that a row gives.
+pub(crate) fn given_columns(values: &[Option<Value>]) -> impl Iterator<Item = usize> {
+    let given = values.iter().enumerate().filter(|(_, v)| v.is_some());
+    given.map(|(at, _)| at)
+}
+
+/// Whether a row gives these columns and no others.
+pub(crate) fn same_columns(columns: &[usize], values: &[Option<Value>]) -> bool {
+    given_columns(values).eq(columns.iter().copied())
 }

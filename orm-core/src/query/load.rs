@@ -222,7 +222,7 @@ impl<R: Relation, Row: Shape, K: crate::expr::Name> Include<R, Rows<Row>, K> {
 }
 
 /// The values by which a row's related rows are found; `None` if one is NULL, so that there are none.
-fn key<M: Model>(relation: &'static RelationDef, row: &M) -> Result<Option<Vec<Value>>> {
+pub(super) fn key<M: Model>(relation: &'static RelationDef, row: &M) -> Result<Option<Vec<Value>>> {
     let mut values = Vec::with_capacity(relation.key().len());
     for column in relation.key() {
         let value = row.value(*column).ok_or_else(|| {

@@ -80,9 +80,13 @@ impl<M: Model, S> Update<M, S> {
 /// The index of a column that a patch may change; evaluated when a patch is compiled.
 ///
 /// # Panics
-/// While compiling, for a column of the key and for one that is filled in automatically.
+/// While compiling, for a column of the key, for one that is filled in automatically, and for a relation.
 #[track_caller]
 pub const fn patched(fixed: &[(usize, Fixed)], column: usize, refusal: &'static str) -> usize {
+    assert!(
+        column < super::nested::RELATION,
+        "a patch changes one row, and this is a relation; remove the field, or write `#[patch(skip)]` on it"
+    ); // invariant: evaluated by the compiler, where it is an error at the field
     let mut at = 0;
     while at < fixed.len() {
         assert!(fixed[at].0 != column, "{}", refusal); // invariant: evaluated by the compiler, where it is an error at the field

@@ -179,6 +179,16 @@ pub struct InsertStatement {
 }
 
 impl InsertStatement {
+    /// An insert of these columns, without rows yet.
+    pub(crate) fn plain(model: &'static ModelDef, columns: Vec<usize>) -> Self {
+        Self {
+            model,
+            columns,
+            rows: Vec::new(),
+            conflict: None,
+        }
+    }
+
     /// Where each row has its value for a column of the model; `None` if the database makes it.
     pub(crate) fn position(&self, column: usize) -> Option<usize> {
         self.columns.iter().position(|c| *c == column)

@@ -187,7 +187,7 @@ impl<M: Model> Tracked<M> {
         if !changed {
             return Ok(None);
         }
-        judge::<M>(&mut values, &[])?;
+        judge(M::def(), &mut values, &[])?;
         let key = model
             .key
             .iter()

@@ -316,7 +316,7 @@ pub(super) fn judge_assignments<M: Model>(
             expression => assignment.value = expression,
         }
     }
-    judge::<M>(&mut values, names)?;
+    judge(model, &mut values, names)?;
     for assignment in assignments {
         if let Some(value) = values[assignment.column.index].take() {
             assignment.value = Node::Value(value);

@@ -10,6 +10,7 @@ use crate::attr::{Embedding, Errors, FieldAttr};
 const RESERVED: &[&str] = &[
     "all_rows",
     "apply",
+    "connect",
     "create",
     "def",
     "delete",

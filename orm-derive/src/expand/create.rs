@@ -3,14 +3,14 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{names, place, width};
+use super::{names, nested, place, width};
 use crate::check::{Member, Model, Role, Shape};
 
 /// A required field, the parameter that says whether it is set, and the trait that asks for it.
-struct Required<'a> {
-    member: &'a Member<'a>,
-    parameter: Ident,
-    needs: Ident,
+pub(super) struct Required<'a> {
+    pub(super) member: &'a Member<'a>,
+    pub(super) parameter: Ident,
+    pub(super) needs: Ident,
 }
 
 pub(super) fn write(model: &Model<'_>) -> TokenStream {
@@ -29,7 +29,8 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
     let setters = setters(model, &required);
     let insert = insert(model, &required);
     let state = state(model, &required);
-    quote!(#builder #(#needs)* #setters #insert #state)
+    let nested = nested::write(model, &required);
+    quote!(#builder #(#needs)* #setters #insert #state #nested)
 }
 
 /// Writes

@@ -26,13 +26,14 @@ use crate::check::{
 ///         def.visible = visible;
 ///         def.key = vec![0];
 ///         // indexes, foreign keys, checks
+///         def.check = <User as Model>::check;
 ///         def
 ///     });
 ///     &DEF
 /// }
 /// ```
 pub(super) fn write(model: &Model<'_>) -> TokenStream {
-    let (name, table) = (&model.name, &model.table);
+    let (ident, name, table) = (&model.ident, &model.name, &model.table);
     let columns = |hidden: bool| {
         model
             .members
@@ -84,6 +85,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 #(#foreign_keys)*
                 #(#checks)*
                 #(#join_tables)*
+                def.check = <#ident as ::orm::__private::Model>::check;
                 def
             });
             &DEF

@@ -6,7 +6,7 @@ use syn::Visibility;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::foreign_key;
+use super::{foreign_key, nested};
 use crate::check::{Model, Relation, RelationKind};
 
 /// Writes
@@ -156,6 +156,7 @@ fn of_relation(model: &Model<'_>, relation: &Relation<'_>) -> TokenStream {
             (def, quote!(impl ::orm::__private::ManyToMany for #ty {}))
         }
     };
+    let nests = nested::relation(model, relation);
     quote! {
         #[automatically_derived]
         impl ::orm::__private::Relation for #ty {
@@ -177,6 +178,7 @@ fn of_relation(model: &Model<'_>, relation: &Relation<'_>) -> TokenStream {
             type Relation = #ty;
         }
         #others
+        #nests
     }
 }
 

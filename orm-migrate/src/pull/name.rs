@@ -234,6 +234,7 @@ const KEYWORDS: &[&str] = &[
 const TAKEN: &[&str] = &[
     "all_rows",
     "apply",
+    "connect",
     "create",
     "def",
     "delete",

@@ -50,4 +50,23 @@ const _: () = {
             ::orm::__private::Draft::create(self)
         }
     }
+    #[automatically_derived]
+    impl<'a, __By> ::orm::__private::Nested<__By> for NewPost<'a>
+    where
+        <Self as ::orm::__private::Draft>::Create: ::orm::__private::Nested<__By>,
+    {
+        fn into_row(self) -> ::orm::__private::NewRow {
+            ::orm::__private::Nested::<__By>::into_row(::orm::__private::Draft::create(self))
+        }
+    }
+    #[automatically_derived]
+    impl<'a, __By> ::orm::__private::NestedInput<__By> for NewPost<'a>
+    where
+        Self: ::orm::__private::Nested<__By>,
+    {
+        type Presence = ::orm::__private::Always;
+        fn into_rows(self) -> ::core::option::Option<::orm::__private::NewRow> {
+            ::core::option::Option::Some(::orm::__private::Nested::<__By>::into_row(self))
+        }
+    }
 };

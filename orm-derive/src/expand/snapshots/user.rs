@@ -86,6 +86,7 @@ impl ::orm::__private::Model for User {
                 key.on_delete = ::orm::__private::Action::SetNull;
                 def.foreign_keys.push(key);
             }
+            def.check = <User as ::orm::__private::Model>::check;
             def
         });
         &DEF
@@ -404,6 +405,34 @@ impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> UserCreate<UsernameIs
         }
     }
 }
+#[automatically_derived]
+#[allow(dead_code, private_bounds, private_interfaces)]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> {
+    #[doc = "Gives a new row for `team`, which is written together with this one."]
+    pub fn team(
+        self,
+        row: impl ::orm::__private::Nested<::orm::__private::Complete<Team>>,
+    ) -> UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> {
+        let row = self.row.nest::<user::team, _>([row]);
+        UserCreate {
+            row,
+            given: ::core::marker::PhantomData,
+        }
+    }
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::orm::__private::Nested<user::team>
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+where
+    UsernameIs: UserNeedsUsername,
+    AddressIs: UserNeedsAddress,
+    PreferencesIs: UserNeedsPreferences,
+    PasswordHashIs: UserNeedsPasswordHash,
+{
+    fn into_row(self) -> ::orm::__private::NewRow {
+        self.row
+    }
+}
 #[doc = "A change of one `User` or of many."]
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
 pub struct UserUpdate<__S> {
@@ -576,6 +605,12 @@ impl ::orm::__private::BackOf<User, Team> for user::team {
     fn def() -> &'static ::orm::__private::RelationDef {
         <user::team as ::orm::__private::Relation>::def()
     }
+}
+#[automatically_derived]
+impl ::orm::__private::Nests for user::team {
+    type By = ::orm::__private::Complete<Team>;
+    const AS: ::orm::__private::Nesting = ::orm::__private::Nesting::Parent;
+    const COLUMN: usize = 2 + <Address as ::orm::__private::Embedded>::WIDTH;
 }
 #[automatically_derived]
 #[allow(non_upper_case_globals, dead_code, private_interfaces)]
