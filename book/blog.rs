@@ -10,6 +10,7 @@ pub enum Role {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
+#[has_many(posts: Post)]
 pub struct User {
     pub id: Id<User>,
     #[model(unique, trim)]

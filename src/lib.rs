@@ -9,7 +9,7 @@ pub use orm_core::{
     TxOptions, Value, View, With, label,
 };
 pub use orm_core::{db, dialect, expr, model, query, schema, sql, value};
-pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, sql};
+pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, View, sql};
 pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
 
 #[cfg(feature = "json")]
@@ -54,7 +54,7 @@ pub mod prelude {
 
     pub use crate::{
         Cursor, Db, DbEnum, Draft, Embed, FromRow, Id, Model, Page, Patch, Query, Slice, Tx,
-        TxOptions, sql,
+        TxOptions, View, sql,
     };
     pub use orm_core::expr::{always, case, count, exists, never, not_exists};
 }
@@ -78,6 +78,8 @@ mod book {
     mod n_plus_one {}
     #[doc = include_str!("../book/src/writing.md")]
     mod writing {}
+    #[doc = include_str!("../book/src/views.md")]
+    mod views {}
     #[doc = include_str!("../book/src/drafts-and-patches.md")]
     mod drafts_and_patches {}
     #[doc = include_str!("../book/src/writing-graphs.md")]

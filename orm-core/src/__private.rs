@@ -25,8 +25,8 @@ pub use crate::query::{
     patch_field, patched,
 };
 pub use crate::query::{
-    Plan, Refine, RowOf, Source, ToMany, ToOne, View, ViewParams, field_width, fill_field,
-    read_field, select_view,
+    Flatten, Plan, Refine, RowOf, SelectStatement, Source, ToMany, ToOne, View, ViewParams,
+    field_loads, field_width, fill_field, flatten, read_field, select_view,
 };
 pub use crate::row::{Cells, FromRow, RowColumns};
 pub use crate::shape::{Parts, Shape};

@@ -70,7 +70,8 @@ pub use track::{FieldChange, Tracked};
 pub use update::{Many, One, Update};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 pub use view::{
-    Plan, Refine, RowOf, Source, View, ViewParams, field_width, fill_field, read_field, select_view,
+    Flatten, Flattened, Plan, Refine, RelatedField, RowOf, Source, View, ViewParams, field_loads,
+    field_width, fill_field, flatten, read_field, select_view,
 };
 pub use with::{DebugSlots, Has, Here, Holds, IntoValues, NotLoaded, Slot, Slots, There, With};
 

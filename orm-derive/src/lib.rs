@@ -15,6 +15,7 @@ mod patch;
 mod serde_names;
 mod sql_macro;
 mod suggest;
+mod view;
 
 use proc_macro::TokenStream;
 
@@ -209,6 +210,60 @@ pub fn draft(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Patch, attributes(patch))]
 pub fn patch(input: TokenStream) -> TokenStream {
     patch::expand(input.into()).into()
+}
+
+/// Makes a struct a view: it says what a query reads, each of its fields being a column, an expression or a relation of a model.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug)]
+/// #[has_many(books: Book)]
+/// pub struct Writer {
+///     id: Id<Writer>,
+///     name: String,
+///     biography: String,
+/// }
+///
+/// #[derive(Model, Debug)]
+/// pub struct Book {
+///     id: Id<Book>,
+///     #[belongs_to(writer: Writer)]
+///     writer_id: Id<Writer>,
+///     title: String,
+/// }
+///
+/// #[derive(View, Debug)]
+/// #[view(Book)]
+/// struct Title { title: String }
+///
+/// #[derive(View, Debug)]
+/// #[view(Writer)]
+/// struct Shelf {
+///     name: String,                           // the column `Writer::name`, and no other
+///     #[view(expr = Writer::books.count())]
+///     count: i64,
+///     #[view(with = Writer::books.order_by(Book::title).limit(10))]
+///     books: Vec<Title>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = Db::connect("sqlite::memory:").await?;
+/// # orm::create_tables_of(&db, &[Writer::def(), Book::def()]).await?;
+/// let ann = Writer::create().name("Ann").biography("…").insert(&db).await?;
+/// Book::create().writer_id(ann.id).title("SQL").insert(&db).await?;
+/// let shelf: Shelf = Writer::find(ann.id).view().one(&db).await?;
+/// assert_eq!((shelf.name.as_str(), shelf.count, shelf.books[0].title.as_str()), ("Ann", 1, "SQL"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `#[view(field = name)]` reads a column or relation of another name, `#[view(flatten)]` another view of the same model. The book's
+/// chapter on views has it all.
+#[proc_macro_derive(View, attributes(view))]
+pub fn view(input: TokenStream) -> TokenStream {
+    view::expand(input.into()).into()
 }
 
 /// A statement in SQL, with `{name}` for a bound value and `{..list}` for a list of them.

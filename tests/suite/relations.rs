@@ -6,3 +6,4 @@ pub mod graphs;
 mod includes;
 mod linking;
 pub mod models;
+mod views;

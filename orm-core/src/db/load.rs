@@ -176,6 +176,10 @@ pub(super) fn spec(
         Selected::Model => statement.model.visible,
         _ => 0,
     };
+    let selected: &[Node] = match &statement.selected {
+        Selected::Nodes(nodes) => nodes,
+        _ => &[],
+    };
     let mut place = |node: &Node| {
         let kind = node
             .column()
@@ -183,14 +187,13 @@ pub(super) fn spec(
         let at = match node {
             Node::Column(column) if column.index < visible => column.index,
             node => {
-                let known = statement
-                    .extra
-                    .iter()
-                    .position(|extra| same_column(extra, node));
-                base + known.unwrap_or_else(|| {
-                    statement.extra.push(node.clone());
-                    statement.extra.len() - 1
-                })
+                let mut read = selected.iter().chain(&statement.extra);
+                let known = read.position(|read| same_column(read, node));
+                base - selected.len()
+                    + known.unwrap_or_else(|| {
+                        statement.extra.push(node.clone());
+                        selected.len() + statement.extra.len() - 1
+                    })
             }
         };
         (at, kind)

@@ -192,6 +192,7 @@ fn definition(part: &Part<'_>) -> TokenStream {
 /// }
 /// impl<M> InputTarget<Address> for AddressColumns<M> { … }              // for drafts and patches
 /// impl<M> InputTarget<Option<Address>> for AddressColumns<M> { … }
+/// impl<M: Model> Source<M, Address> for AddressColumns<M> { … }          // for views
 /// impl<M> UpsertColumns<M> for AddressColumns<M> { … }
 /// impl<M> Clone for AddressColumns<M> where <Place as Embedded>::Columns<M>: Copy { … }
 /// impl<M> Copy for AddressColumns<M> where <Place as Embedded>::Columns<M>: Copy {}
@@ -228,6 +229,7 @@ fn columns(input: &DeriveInput, parts: &[Part<'_>]) -> TokenStream {
         None => quote!(::core::primitive::usize::MAX),
     };
     let targets = targets(struct_name, &name);
+    let source = source(struct_name, &name);
     let doc = format!("The columns of a [`{struct_name}`] that the model `__M` holds.");
     quote! {
         #[doc = #doc]
@@ -252,6 +254,7 @@ fn columns(input: &DeriveInput, parts: &[Part<'_>]) -> TokenStream {
             }
         }
         #targets
+        #source
         #[automatically_derived]
         impl<__M> ::orm::__private::UpsertColumns<__M> for #name<__M> {
             fn indexes(self) -> ::std::vec::Vec<usize> {
@@ -309,4 +312,44 @@ fn targets(struct_name: &Ident, columns: &Ident) -> TokenStream {
         }
     });
     quote!(#(#targets)*)
+}
+
+/// Writes
+///
+/// ```text
+/// impl<M: Model> Source<M, Address> for AddressColumns<M> {
+///     const LOADS: bool = false;
+///     fn plan(self, plan: &mut Plan) { plan.columns::<M>(self.index(), Self::width()) }
+///     fn width() -> usize { <Address as Embedded>::WIDTH }
+///     fn read(cells: &mut Cells<'_>) -> Result<Address> { <Address as Embedded>::read(cells) }
+///     fn fill(_: Vec<Option<&mut Address>>, _: &mut Parts) -> Result<()> { Ok(()) }
+/// }
+/// ```
+fn source(struct_name: &Ident, columns: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl<__M: ::orm::__private::Model> ::orm::__private::Source<__M, #struct_name> for #columns<__M> {
+            const LOADS: ::core::primitive::bool = false;
+
+            fn plan(self, plan: &mut ::orm::__private::Plan) {
+                plan.columns::<__M>(self.index(), <#struct_name as ::orm::__private::Embedded>::WIDTH);
+            }
+
+            fn width() -> usize {
+                <#struct_name as ::orm::__private::Embedded>::WIDTH
+            }
+
+            fn read(cells: &mut ::orm::__private::Cells<'_>) -> ::orm::__private::Result<#struct_name> {
+                <#struct_name as ::orm::__private::Embedded>::read(cells)
+            }
+
+            fn fill(
+                _: ::std::vec::Vec<::core::option::Option<&mut #struct_name>>,
+                _: &mut ::orm::__private::Parts,
+            ) -> ::orm::__private::Result<()> {
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
 }

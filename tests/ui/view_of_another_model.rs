@@ -1,0 +1,29 @@
+// lines: 18
+use orm::prelude::*;
+
+#[derive(Model)]
+#[has_many(posts: Post)]
+struct User {
+    id: Id<User>,
+    username: String,
+}
+
+#[derive(Model)]
+struct Post {
+    id: Id<Post>,
+    #[belongs_to(author: User)]
+    author_id: Id<User>,
+    title: String,
+}
+
+#[derive(View)]
+#[view(Post)]
+struct Title {
+    title: String,
+}
+
+fn titles() -> orm::Query<User, Title> {
+    User::query().view::<Title>()
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+#[has_many(posts: Post)]
+struct User {
+    id: Id<User>,
+    username: String,
+}
+
+#[derive(Model)]
+struct Post {
+    id: Id<Post>,
+    #[belongs_to(author: User)]
+    author_id: Id<User>,
+    title: String,
+}
+
+#[derive(View)]
+struct Card {
+    username: String,
+}
+
+fn main() {}
