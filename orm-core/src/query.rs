@@ -47,8 +47,8 @@ pub use input::{
     Always, Input, InputName, InputSink, InputTarget, InputValue, Sometimes, give_embedded,
 };
 pub use insert::{InsertMany, Inserting, insert};
-pub use keys::Keys;
 pub(crate) use insert::{given_columns, same_columns};
+pub use keys::Keys;
 pub(crate) use link::Pair;
 pub use load::IntoRows;
 pub use nested::{Complete, Connects, Free, Nested, NestedInput, Nesting, Nests};

@@ -1,5 +1,6 @@
 //! How long an application of many models takes to build: `cargo xtask compile-time`.
 
+#[allow(unreachable_pub, reason = "the tests read the file, too")]
 #[path = "../../tests/suite/ui/web.rs"]
 mod web;
 

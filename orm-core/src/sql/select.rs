@@ -11,7 +11,6 @@ use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
 use crate::expr::{ColumnRef, Node, OrderTerm};
 use crate::query::{Keyset, LockStrength, LockWait, SelectStatement, Selected};
-use crate::value::Value;
 
 /// The rows of a query.
 pub(crate) fn select(
