@@ -9,6 +9,7 @@
 //! On a server, a database that does not exist is created, and dropped again at the end. In one that exists, the tables are created
 //! and dropped. With `--keep` everything stays.
 
+mod graphs;
 mod models;
 mod output;
 mod reading;
@@ -83,8 +84,12 @@ async fn tour(db: &Db) -> Result {
     relating::tagged(db).await?;
     relating::tags_by_use(db).await?;
     relating::whole_post(db).await?;
+    relating::dashboard(db).await?;
+    relating::statistics(db).await?;
 
     writing::one_user(db).await?;
+    graphs::nested(db).await?;
+    graphs::input(db).await?;
     writing::expression(db).await?;
     writing::many_rows(db).await?;
     writing::upsert(db).await?;

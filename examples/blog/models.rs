@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Somebody who writes, comments, or only reads.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(index(fields(is_active, created_at)))]
+#[has_many(posts: Post)]
+#[has_many(comments: Comment)]
+#[has_one(profile: Profile)]
 pub(crate) struct User {
     pub(crate) id: Id<User>,
     #[model(unique, length = 50, trim)]
@@ -78,6 +81,8 @@ pub(crate) struct Profile {
 /// An article.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(index(fields(user_id, published)))]
+#[has_many(comments: Comment)]
+#[many_to_many(tags: Tag, through = PostTag)]
 pub(crate) struct Post {
     pub(crate) id: Id<Post>,
     #[belongs_to(author: User, on_delete = Cascade)]
@@ -99,6 +104,7 @@ pub(crate) struct Post {
 
 /// Something that posts are about.
 #[derive(Model, Debug, Clone, PartialEq)]
+#[many_to_many(posts: Post, through = PostTag)]
 pub(crate) struct Tag {
     pub(crate) id: Id<Tag>,
     #[model(unique, length = 50)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use orm::prelude::*;
 
 use crate::Result;
-use crate::models::{Comment, Post, PostTag, Profile, Tag, User};
+use crate::models::{Comment, Post, Profile, Tag, User};
 use crate::output::{Table, heading, or_dash, say};
 use crate::reading::print_posts;
 use crate::shown::shown;
@@ -57,9 +57,7 @@ pub(crate) async fn without_posts(db: &Db) -> Result {
     heading("Users who have written nothing");
     let readers = shown!(
         User::query()
-            .filter(not_exists(
-                Post::query().filter(Post::user_id.eq(User::id.outer()))
-            ))
+            .filter(User::posts.none(always()))
             .order_by(User::username)
             .select(User::username)
             .all(db)
@@ -69,8 +67,7 @@ pub(crate) async fn without_posts(db: &Db) -> Result {
     println!();
     let silent = shown!(
         User::query()
-            .filter(User::id.not_in(Post::query().select(Post::user_id)))
-            .filter(User::id.not_in(Comment::query().select(Comment::user_id)))
+            .filter(User::posts.count().eq(0) & User::comments.count().eq(0))
             .count(db)
             .await?
     );
@@ -80,17 +77,10 @@ pub(crate) async fn without_posts(db: &Db) -> Result {
 
 pub(crate) async fn tagged(db: &Db) -> Result {
     heading("Posts with the tag “types” that were commented on");
-    let tag = shown!(Tag::query().filter(Tag::slug.eq("types")).select(Tag::id));
-    let tagged = shown!(
-        PostTag::query()
-            .filter(PostTag::tag_id.eq(tag))
-            .select(PostTag::post_id)
-    );
-    let comments = shown!(Comment::query().filter(Comment::post_id.eq(Post::id.outer())));
     let posts = shown!(
         Post::query()
             .filter(Post::published.eq(true))
-            .filter(Post::id.in_(tagged) & exists(comments))
+            .filter(Post::tags.any(Tag::slug.eq("types")) & Post::comments.any(always()))
             .order_by(Post::view_count.desc())
             .limit(5)
             .all(db)
@@ -138,56 +128,139 @@ pub(crate) async fn whole_post(db: &Db) -> Result {
     let post = shown!(
         Post::query()
             .filter(Post::published.eq(true) & Post::slug.starts_with("measuring-"))
-            .filter(exists(
-                Comment::query().filter(Comment::post_id.eq(Post::id.outer()))
-            ))
+            .filter(Post::comments.any(always()))
+            .include(Post::author.include(User::profile))
+            .include(Post::tags.order_by(Tag::name))
+            .include(
+                Post::comments
+                    .order_by((Comment::created_at, Comment::id))
+                    .include(Comment::author)
+            )
             .order_by(Post::id)
             .one(db)
             .await?
     );
-    let author = shown!(User::find(post.user_id).one(db).await?);
-    let profile = shown!(
-        Profile::query()
-            .filter(Profile::user_id.eq(author.id))
-            .optional(db)
-            .await?
-    );
-    let tagged = shown!(
-        PostTag::query()
-            .filter(PostTag::post_id.eq(post.id))
-            .select(PostTag::tag_id)
-    );
-    let tags = shown!(
-        Tag::query()
-            .filter(Tag::id.in_(tagged))
-            .order_by(Tag::name)
-            .select(Tag::name)
-            .all(db)
-            .await?
-    );
-    let comments = shown!(
-        Comment::query()
-            .filter(Comment::post_id.eq(post.id))
-            .order_by((Comment::created_at, Comment::id))
-            .all(db)
-            .await?
-    );
+    let author = post.get(Post::author);
+    let bio = author
+        .get(User::profile)
+        .as_ref()
+        .and_then(|profile| profile.bio.as_ref());
     say(&post.title);
     say(format!(
         "by {}, who says “{}”",
         author.username,
-        or_dash(profile.and_then(|p| p.bio))
+        or_dash(bio)
     ));
-    say(format!("tags: {}", tags.join(", ")));
-    for comment in comments {
+    let tags = post.get(Post::tags).iter().map(|tag| tag.name.as_str());
+    say(format!("tags: {}", tags.collect::<Vec<_>>().join(", ")));
+    for comment in post.get(Post::comments) {
         let who = comment
-            .user_id
-            .map_or("a guest".to_owned(), |id| format!("user {id}"));
+            .get(Comment::author)
+            .as_ref()
+            .map_or("a guest", |user| &user.username);
         say(format!(
             "{}, {who}: {}",
             comment.created_at.format("%Y-%m-%d %H:%M"),
             comment.body
         ));
     }
+    Ok(())
+}
+
+/// What the page of one author shows. Only these columns are read.
+#[derive(View)]
+#[view(User)]
+struct Dashboard {
+    username: String,
+    profile: Option<About>,
+    #[view(expr = User::posts.filter(Post::published.eq(true)).count())]
+    published: i64,
+    #[view(expr = User::posts.sum(Post::view_count))]
+    views: Option<i64>,
+    #[view(with = User::posts.filter(Post::published.eq(true)).order_by((Post::created_at.desc(), Post::id.desc())).limit(3))]
+    posts: Vec<Summary>,
+}
+
+#[derive(View)]
+#[view(Profile)]
+struct About {
+    bio: Option<String>,
+}
+
+#[derive(View)]
+#[view(Post)]
+struct Summary {
+    title: String,
+    #[view(expr = Post::comments.count())]
+    comments: i64,
+    #[view(with = Post::tags.order_by(Tag::name))]
+    tags: Vec<TagName>,
+}
+
+#[derive(View)]
+#[view(Tag)]
+struct TagName {
+    name: String,
+}
+
+pub(crate) async fn dashboard(db: &Db) -> Result {
+    heading("An author's dashboard: a view with related rows");
+    let dashboard: Dashboard = shown!(
+        User::query()
+            .filter(User::posts.count().ge(5) & User::profile.exists())
+            .order_by(User::username)
+            .view()
+            .one(db)
+            .await?
+    );
+    let about = dashboard.profile.and_then(|about| about.bio);
+    say(format!("{}: {}", dashboard.username, or_dash(about)));
+    say(format!(
+        "{} published posts, {} views in all",
+        dashboard.published,
+        or_dash(dashboard.views)
+    ));
+    let mut table = Table::new(["latest posts", ">comments", "tags"]);
+    for post in &dashboard.posts {
+        let tags: Vec<&str> = post.tags.iter().map(|tag| tag.name.as_str()).collect();
+        table.row([&post.title, &post.comments, &tags.join(", ")]);
+    }
+    table.print();
+    Ok(())
+}
+
+pub(crate) async fn statistics(db: &Db) -> Result {
+    heading("The blog's tags, each with its most read posts");
+    let tags = shown!(
+        Tag::query()
+            .filter(Tag::posts.any(Post::published.eq(true)))
+            .include(Tag::posts.count())
+            .include(
+                Tag::posts
+                    .filter(Post::published.eq(true))
+                    .order_by((Post::view_count.desc(), Post::id.asc()))
+                    .limit(2)
+                    .include(Post::author)
+                    .include(Post::comments.count())
+            )
+            .order_by((Tag::posts.count().desc(), Tag::name.asc()))
+            .limit(4)
+            .all(db)
+            .await?
+    );
+    let mut table = Table::new(["tag", ">posts", "most read", "by", ">views", ">comments"]);
+    for tag in &tags {
+        for post in tag.get(Tag::posts) {
+            table.row([
+                &tag.name,
+                tag.get(Tag::posts.count()),
+                &post.title,
+                &post.get(Post::author).username,
+                &post.view_count,
+                post.get(Post::comments.count()),
+            ]);
+        }
+    }
+    table.print();
     Ok(())
 }
