@@ -159,7 +159,8 @@ fn setter(
     let bound = quote_spanned!(place=> ::orm::__private::Nested<#by>);
     let nest = |by: TokenStream, rows: TokenStream| quote_spanned!(place=> self.row.nest::<#ty, #by>(#rows));
     if many {
-        let nest = nest(quote!(__N), quote!(rows));
+        // Locals are found where they were made: at the place of the other end, which a macro may have written.
+        let nest = nest(quote!(__N), quote_spanned!(place=> rows));
         let docs = match &relation.kind {
             RelationKind::HasMany { .. } => {
                 format!("Gives new rows for `{shown}`, which are written together with this one.")
@@ -179,7 +180,7 @@ fn setter(
             }
         });
     }
-    let nest = nest(quote!(_), quote!([row]));
+    let nest = nest(quote!(_), quote_spanned!(place=> [row]));
     let docs = format!("Gives a new row for `{shown}`, which is written together with this one.");
     let own = |other: &Required<'_>| is_of(model, relation, other);
     let after = required.iter().map(|other| match own(other) {

@@ -395,3 +395,38 @@ on_every_database! {
         assert_eq!(rows(&db).await?[..4], [100, 0, 1000, 5000]);
     }
 }
+
+/// A model whose relations are written by a macro, from tokens of two places.
+macro_rules! level {
+    ($(#[$attr:meta])* $model:ident belongs to $parent:ident) => {
+        #[derive(Model, Debug)]
+        $(#[$attr])*
+        struct $model {
+            id: Id<$model>,
+            #[belongs_to(parent: $parent, on_delete = Cascade)]
+            parent_id: Id<$parent>,
+            name: String,
+        }
+    };
+}
+
+#[derive(Model, Debug)]
+#[model(table = "macro_roots")]
+#[has_many(branches: Branch)]
+struct Root {
+    id: Id<Root>,
+}
+level!(#[model(table = "macro_branches")] #[has_many(twigs: Twig)] Branch belongs to Root);
+level!(#[model(table = "macro_twigs")] Twig belongs to Branch);
+
+on_every_database! {
+    async fn models_that_a_macro_writes_have_relations(db: Db) {
+        orm::create_tables_of(&db, &[Root::def(), Branch::def(), Twig::def()]).await?;
+        let twig = || Twig::create().name("t");
+        let root = Root::create().branches([Branch::create().name("b").twigs([twig(), twig()])]).insert(&db).await?;
+        let root = Root::find(root.id).include(Root::branches.include(Branch::twigs)).one(&db).await?;
+        let branch = &root.get(Root::branches)[0];
+        assert_eq!((branch.name.as_str(), branch.get(Branch::twigs).len()), ("b", 2));
+        assert_eq!(branch.get(Branch::twigs)[0].name, "t");
+    }
+}
