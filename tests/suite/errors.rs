@@ -166,6 +166,21 @@ on_every_database! {
         }
     }
 
+    async fn a_missing_column_is_an_error_and_no_text(db: Db) {
+        // SQLite would read a quoted name that no column has as text.
+        db.execute_script("CREATE TABLE gone_columns (kept INTEGER)").await?;
+        db.execute_script("INSERT INTO gone_columns VALUES (1)").await?;
+        #[derive(Model, Debug)]
+        #[model(table = "gone_columns")]
+        struct Gone {
+            #[model(key, natural)]
+            kept: i64,
+            dropped: String,
+        }
+        let read = Gone::query().all(&db).await.map(|rows| rows.into_iter().map(|row| (row.kept, row.dropped)).collect::<Vec<_>>());
+        assert!(read.unwrap_err().to_string().contains("dropped"));
+    }
+
     async fn a_value_that_is_refused_by_the_database_is_not_shown(db: Db) {
         tables!(db: Number);
         Number::create().whole(i64::MAX).insert(&db).await?;

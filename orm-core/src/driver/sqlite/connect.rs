@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::driver::url::configuration;
@@ -105,6 +106,8 @@ impl Options {
 
     fn prepare(&self, connection: &Connection) -> rusqlite::Result<()> {
         super::run::install_handlers(connection)?;
+        // Otherwise a quoted column that does not exist is read as text: https://sqlite.org/quirks.html#dblquote
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
         // The rest is about the disk, and would wait for whoever writes to a database in memory.
         if !self.memory {
