@@ -1,5 +1,6 @@
 //! The handle on a database, and transactions.
 
+mod advisory;
 mod builder;
 mod execute;
 mod graph;
@@ -9,6 +10,7 @@ mod journal;
 mod link;
 mod load;
 mod lots;
+mod notify;
 mod sink;
 mod transaction;
 mod upsert;
@@ -17,11 +19,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::driver::PoolStats;
+pub use advisory::{AdvisoryGuard, AdvisoryLock};
 pub use builder::DbBuilder;
 pub(crate) use builder::PoolConfig;
 pub use held::Held;
 #[doc(hidden)]
 pub use journal::Journal;
+pub use notify::{Channel, Listener, Notice, Notification, Notifications, Payload};
 pub use transaction::{AsOrmError, Isolation, Tx, TxOptions};
 
 use crate::dialect::Dialect;

@@ -6,10 +6,12 @@ mod ddl;
 mod deploy;
 mod mysql;
 mod postgres;
+mod session;
 mod sqlite;
 
 pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
+pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
 
 use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern,
@@ -79,7 +81,7 @@ impl std::fmt::Debug for dyn Dialect {
 pub(crate) const KEY_TABLE: &str = "orm_keys";
 
 /// The SQL of one database.
-pub trait Dialect: DdlDialect + DeployDialect + Send + Sync + 'static {
+pub trait Dialect: DdlDialect + DeployDialect + SessionDialect + Send + Sync + 'static {
     /// The database's name, for messages.
     fn name(&self) -> &'static str;
 

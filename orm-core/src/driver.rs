@@ -17,7 +17,7 @@ mod sqlite;
 mod url;
 
 pub use pool::PoolStats;
-pub(crate) use pool::{Lease, Pool};
+pub(crate) use pool::{Lease, Listening, Pool};
 
 use crate::error::Result;
 use crate::model::ModelDef;

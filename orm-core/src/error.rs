@@ -244,6 +244,16 @@ impl Error {
         )
     }
 
+    /// Whether a server refuses this user, password or database, so that to try again is of no use.
+    pub(crate) fn is_refused_login(&self) -> bool {
+        let source = std::error::Error::source(self);
+        let code = source
+            .and_then(|source| source.downcast_ref::<DatabaseError>())
+            .and_then(DatabaseError::code);
+        matches!(self.0.kind, ErrorKind::Connect { .. })
+            && code.is_some_and(|code| code.starts_with("28") || code == "3D000")
+    }
+
     /// Whether a transaction may or may not have been committed: the connection was lost while it ended.
     /// See [`is_retryable`](Error::is_retryable).
     pub fn outcome_unknown(&self) -> bool {

@@ -22,6 +22,7 @@
 mod support;
 
 // One line a file, sorted. Others to come: cancel, models, raw_sql, types, ui.
+mod advisory;
 mod aggregates;
 mod cancel;
 mod chinook;
@@ -36,6 +37,7 @@ mod keyset;
 mod locks;
 mod migrate;
 mod migrations;
+mod notify;
 mod pages;
 mod patches;
 mod portable;

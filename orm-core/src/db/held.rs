@@ -36,7 +36,21 @@ impl Deref for Held {
     }
 }
 
+impl Held {
+    /// Gives the connection back to the pool, since its session has no state any more.
+    pub(super) async fn give_back(self) {
+        if let Some(session) = &self.db.session {
+            session.keep_open().await;
+        }
+    }
+}
+
 impl Db {
+    /// Whether this is a handle on a transaction, or on a connection that is held.
+    pub(super) fn in_session(&self) -> bool {
+        self.session.is_some()
+    }
+
     /// Takes a connection out of the pool and keeps it. See [`Held`].
     ///
     /// # Errors
@@ -47,7 +61,7 @@ impl Db {
             return Err(crate::Error::invalid_query(message));
         }
         let mut lease = self.shared.pool.lease().await?;
-        lease.close_at_end();
+        lease.close_at_end(true);
         Ok(Held {
             db: Self {
                 shared: Arc::clone(&self.shared),

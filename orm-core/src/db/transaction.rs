@@ -49,6 +49,13 @@ impl Session {
         session
     }
 
+    /// Lets the connection go back to the pool in the end.
+    pub(super) async fn keep_open(&self) {
+        if let Some(lease) = self.connection.lease.lock().await.as_mut() {
+            lease.close_at_end(false);
+        }
+    }
+
     fn whole(connection: Connection) -> Self {
         Self {
             connection: Arc::new(connection),

@@ -2,7 +2,7 @@
 //!
 //! Decimals are text with exact arithmetic: the driver registers functions and a collation, all named `orm_…`.
 
-use super::{Dialect, Family, Feature};
+use super::{Dialect, Family, Feature, SessionDialect};
 use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, Pattern};
 use crate::model::ColumnDef;
 use crate::query::Keys;
@@ -10,6 +10,9 @@ use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
 
 pub(super) struct Sqlite;
+
+/// A lock by name needs somebody to hold it, and there is no server.
+impl SessionDialect for Sqlite {}
 
 impl Dialect for Sqlite {
     fn name(&self) -> &'static str {

@@ -65,8 +65,8 @@ type Results<'c> = Pin<
 >;
 
 impl Lease {
-    pub(super) fn close_at_end(&mut self) {
-        self.0.close_at_end();
+    pub(super) fn close_at_end(&mut self, closing: bool) {
+        self.0.close_at_end(closing);
     }
 
     pub(super) async fn fetch<S: RowSink>(

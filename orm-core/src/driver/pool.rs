@@ -92,6 +92,30 @@ impl Pool {
         }
     }
 
+    /// A connection beside the pool that listens to channels. It is asked for where the dialect has them.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(unused_variables, reason = "no other database has channels")
+    )]
+    pub(crate) async fn listen(&self, channels: &[String]) -> Result<Listening> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.listen(channels).await.map(Listening::Postgres),
+            #[allow(unreachable_patterns, reason = "other databases may be left out")]
+            _ => Err(crate::Error::unsupported("channels", self.dialect().name())),
+        }
+    }
+
+    /// Whether a pool that has channels gives out no connections any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.is_closed(),
+            #[allow(unreachable_patterns, reason = "other databases may be left out")]
+            _ => false,
+        }
+    }
+
     pub(crate) fn stats(&self) -> PoolStats {
         each!(self, Self::pool => pool.stats())
     }
@@ -99,6 +123,37 @@ impl Pool {
     /// Refuses new leases, waits for those that are out, no longer than `limit`, and closes the connections.
     pub(crate) async fn close(&self, limit: Duration) {
         each!(self, Self::pool => pool.close(limit).await);
+    }
+}
+
+/// A connection that listens to channels.
+pub(crate) enum Listening {
+    #[cfg(feature = "postgres")]
+    Postgres(super::postgres::Listening),
+    #[cfg(not(feature = "postgres"))]
+    #[allow(dead_code, reason = "no other database has channels")]
+    None(std::convert::Infallible),
+}
+
+impl Listening {
+    /// The next message; `None` when the connection is lost. It may be dropped at any time.
+    pub(crate) async fn receive(&mut self) -> Option<crate::db::Notification> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(listening) => listening.receive().await,
+            #[cfg(not(feature = "postgres"))]
+            Self::None(never) => match *never {},
+        }
+    }
+
+    /// Asks the server for a sign of life.
+    pub(crate) async fn is_alive(&mut self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(listening) => listening.is_alive().await,
+            #[cfg(not(feature = "postgres"))]
+            Self::None(never) => match *never {},
+        }
     }
 }
 
@@ -118,9 +173,9 @@ pub(crate) enum Lease {
 }
 
 impl Lease {
-    /// Closes the connection when the lease is dropped, rather than give it back: its session has a state of its own.
-    pub(crate) fn close_at_end(&mut self) {
-        each!(self, Self::lease => lease.close_at_end());
+    /// Whether the connection is closed when the lease is dropped, rather than given back: its session has a state of its own.
+    pub(crate) fn close_at_end(&mut self, closing: bool) {
+        each!(self, Self::lease => lease.close_at_end(closing));
     }
 
     /// Runs a statement and gives its rows to the sink.

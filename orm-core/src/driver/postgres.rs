@@ -4,6 +4,7 @@ mod bind;
 mod connect;
 mod decode;
 mod error;
+mod listen;
 mod numeric;
 mod row;
 
@@ -20,6 +21,7 @@ use crate::db::{Isolation, PoolConfig, TxOptions};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use connect::PostgresServer;
+pub(crate) use listen::Listening;
 use row::{Kinds, NamedColumns, Row};
 
 /// A pool of connections to a PostgreSQL server.
@@ -40,6 +42,18 @@ impl Pool {
         self.0.lease().await.map(Lease)
     }
 
+    /// A connection beside the pool that listens to channels.
+    pub(super) async fn listen(&self, channels: &[String]) -> Result<Listening> {
+        self.0
+            .server()
+            .listen(self.0.connect_timeout(), channels)
+            .await
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
     pub(super) fn stats(&self) -> PoolStats {
         self.0.stats()
     }
@@ -53,8 +67,8 @@ impl Pool {
 pub(crate) struct Lease(server::Lease<PostgresServer>);
 
 impl Lease {
-    pub(super) fn close_at_end(&mut self) {
-        self.0.close_at_end();
+    pub(super) fn close_at_end(&mut self, closing: bool) {
+        self.0.close_at_end(closing);
     }
 
     pub(super) async fn fetch<S: RowSink>(

@@ -1,11 +1,12 @@
 //! Connecting to a PostgreSQL server.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 
-use super::error;
+use super::{Listening, error};
 use crate::driver::server::{Server, unreachable, without_tls};
 use crate::driver::url;
 use crate::error::Result;
@@ -42,6 +43,11 @@ pub(super) struct PostgresServer {
 impl PostgresServer {
     pub(super) fn new(options: PgConnectOptions) -> Self {
         Self { options }
+    }
+
+    /// Listens to channels on a new connection.
+    pub(super) async fn listen(&self, limit: Duration, channels: &[String]) -> Result<Listening> {
+        Listening::open(&self.options, self.target(), limit, channels).await
     }
 }
 

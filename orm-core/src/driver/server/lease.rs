@@ -86,8 +86,8 @@ impl<S: Server> Lease<S> {
         }
     }
 
-    pub(in crate::driver) fn close_at_end(&mut self) {
-        self.closing = true;
+    pub(in crate::driver) fn close_at_end(&mut self, closing: bool) {
+        self.closing = closing;
     }
 
     /// The connection, for one exchange; [`end`](Self::end) must follow it.

@@ -172,8 +172,19 @@ impl<S: Server> Pool<S> {
         }
     }
 
+    /// Whether it gives out no connections any more.
+    #[cfg(feature = "postgres")]
+    pub(in crate::driver) fn is_closed(&self) -> bool {
+        self.pool.is_closed()
+    }
+
+    /// How long opening a connection may take.
+    #[cfg(feature = "postgres")]
+    pub(in crate::driver) fn connect_timeout(&self) -> Duration {
+        self.pool.manager().config.connect_timeout
+    }
+
     /// The server that the connections lead to.
-    #[cfg(feature = "mysql")]
     pub(in crate::driver) fn server(&self) -> &S {
         &self.pool.manager().server
     }

@@ -72,9 +72,9 @@ impl Lease {
         }
     }
 
-    pub(crate) fn close_at_end(&mut self) {
+    pub(crate) fn close_at_end(&mut self, closing: bool) {
         if let Some(held) = &mut self.held {
-            held.closing = true;
+            held.closing = closing;
         }
     }
 
