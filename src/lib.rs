@@ -91,6 +91,8 @@ mod book {
     mod schema_changes {}
     #[doc = include_str!("../book/src/transactions.md")]
     mod transactions {}
+    #[doc = include_str!("../book/src/coordination.md")]
+    mod coordination {}
     #[cfg(feature = "migrate")]
     #[doc = include_str!("../book/src/migrations.md")]
     mod migrations {}
