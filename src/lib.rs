@@ -70,6 +70,9 @@ mod book {
     mod types {}
     #[doc = include_str!("../book/src/queries.md")]
     mod queries {}
+    #[cfg(feature = "chrono")]
+    #[doc = include_str!("../book/src/expressions.md")]
+    mod expressions {}
     #[doc = include_str!("../book/src/relations.md")]
     mod relations {}
     #[doc = include_str!("../book/src/including.md")]

@@ -13,9 +13,7 @@ pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
 pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
 
-use crate::expr::{
-    AggregateOp, BinaryOp, ColumnRef, Function, Node, NullsOrder, OrderTerm, Pattern,
-};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
 use crate::model::{ColumnDef, ModelDef};
 use crate::query::Keys;
 use crate::sql::Writer;
@@ -202,8 +200,11 @@ pub trait Dialect: DdlDialect + DeployDialect + SessionDialect + Send + Sync + '
     /// Appends whether text matches a pattern.
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern);
 
-    /// Appends a function's call.
-    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]);
+    /// How a function is written; an error names the feature that the database lacks.
+    ///
+    /// # Errors
+    /// The feature, for the error's text.
+    fn form(&self, form: &Form) -> Result<&'static str, &'static str>;
 
     /// Appends an aggregate other than `COUNT`.
     fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind);

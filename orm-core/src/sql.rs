@@ -2,6 +2,7 @@
 
 pub mod ddl;
 mod expr;
+mod function;
 mod ident;
 mod join;
 mod link;

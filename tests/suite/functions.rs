@@ -1,5 +1,7 @@
 //! Arithmetic, and functions of text, of times and of NULL.
 
+mod reference;
+
 use orm::expr::Expr;
 use orm::prelude::*;
 

@@ -1,9 +1,7 @@
 //! MySQL and MariaDB.
 
 use super::{Dialect, Family, Feature, like_pattern};
-use crate::expr::{
-    AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, NullsOrder, OrderTerm, Pattern,
-};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
 use crate::query::Keys;
 use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
@@ -149,29 +147,8 @@ impl Dialect for Mysql {
         w.push(" COLLATE utf8mb4_bin");
     }
 
-    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) {
-        let name = match function {
-            Function::Lower => "LOWER",
-            Function::Upper => "UPPER",
-            Function::Length => "CHAR_LENGTH",
-            Function::Concat => "CONCAT",
-            Function::Abs => "ABS",
-            Function::Part(DatePart::Year, _) => "YEAR",
-            Function::Part(DatePart::Month, _) => "MONTH",
-            Function::Part(DatePart::Day, _) => "DAYOFMONTH",
-            Function::Part(DatePart::Hour, _) => "HOUR",
-            Function::Part(DatePart::Minute, _) => "MINUTE",
-            Function::Part(DatePart::Second, _) => "SECOND",
-            // It counts from 1 (Sunday).
-            Function::Part(DatePart::Weekday, _) => {
-                w.plain_call("(DAYOFWEEK", arguments);
-                return w.push(" - 1)");
-            }
-            Function::Part(DatePart::YearDay, _) => "DAYOFYEAR",
-            Function::Date(_) => "DATE",
-            Function::Trim | Function::Coalesce => "COALESCE",
-        };
-        w.plain_call(name, arguments);
+    fn form(&self, form: &Form) -> Result<&'static str, &'static str> {
+        form.mysql
     }
 
     fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {

@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use super::{Dialect, Family, Feature, like_pattern};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, Pattern};
 use crate::model::{ColumnDef, ModelDef};
 use crate::query::Keys;
 use crate::sql::Writer;
@@ -164,47 +164,8 @@ impl Dialect for Postgres {
         w.bind(Value::Text(like_pattern(pattern)));
     }
 
-    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) {
-        match function {
-            Function::Lower => w.plain_call("LOWER", arguments),
-            Function::Upper => w.plain_call("UPPER", arguments),
-            Function::Length => {
-                w.push("CAST(");
-                w.plain_call("CHAR_LENGTH", arguments);
-                w.push(" AS BIGINT)");
-            }
-            Function::Concat => {
-                for (i, argument) in arguments.iter().enumerate() {
-                    if i > 0 {
-                        w.push(" || ");
-                    }
-                    w.operand(argument);
-                }
-            }
-            Function::Abs => w.plain_call("ABS", arguments),
-            Function::Part(part, kind) => {
-                w.push("CAST(FLOOR(EXTRACT(");
-                w.push(match part {
-                    DatePart::Year => "YEAR",
-                    DatePart::Month => "MONTH",
-                    DatePart::Day => "DAY",
-                    DatePart::Hour => "HOUR",
-                    DatePart::Minute => "MINUTE",
-                    DatePart::Second => "SECOND",
-                    DatePart::Weekday => "DOW",
-                    DatePart::YearDay => "DOY",
-                });
-                w.push(" FROM ");
-                in_utc(w, arguments, kind);
-                w.push(")) AS INTEGER)");
-            }
-            Function::Date(kind) => {
-                w.push("CAST(");
-                in_utc(w, arguments, kind);
-                w.push(" AS DATE)");
-            }
-            Function::Trim | Function::Coalesce => w.plain_call("COALESCE", arguments),
-        }
+    fn form(&self, form: &Form) -> Result<&'static str, &'static str> {
+        form.postgres
     }
 
     fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
@@ -350,14 +311,6 @@ fn native_enum(column: &ColumnDef) -> Option<&'static str> {
         .enumeration
         .filter(|def| def.native)
         .map(|def| def.name)
-}
-
-/// Parts of a point in time are those of its UTC day, whatever the session's time zone is.
-fn in_utc(w: &mut Writer, arguments: &[Node], kind: Kind) {
-    w.list(arguments, Writer::operand);
-    if kind == Kind::Timestamp {
-        w.push(" AT TIME ZONE 'UTC'");
-    }
 }
 
 fn type_name(kind: Kind) -> &'static str {

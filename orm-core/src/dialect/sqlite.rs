@@ -3,7 +3,7 @@
 //! Decimals are text with exact arithmetic: the driver registers functions and a collation, all named `orm_…`.
 
 use super::{Dialect, Family, Feature, SessionDialect};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, DatePart, Function, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, Pattern};
 use crate::model::ColumnDef;
 use crate::query::Keys;
 use crate::sql::Writer;
@@ -176,42 +176,8 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) {
-        match function {
-            Function::Lower => w.plain_call("orm_lower", arguments),
-            Function::Upper => w.plain_call("orm_upper", arguments),
-            Function::Length => w.plain_call("length", arguments),
-            Function::Concat => {
-                for (i, argument) in arguments.iter().enumerate() {
-                    if i > 0 {
-                        w.push(" || ");
-                    }
-                    w.operand(argument);
-                }
-            }
-            Function::Abs if arguments.first().and_then(Node::kind) == Some(Kind::Decimal) => {
-                w.plain_call("orm_decimal_abs", arguments)
-            }
-            Function::Abs => w.plain_call("abs", arguments),
-            Function::Part(part, _) => {
-                w.push("CAST(strftime('");
-                w.push(match part {
-                    DatePart::Year => "%Y",
-                    DatePart::Month => "%m",
-                    DatePart::Day => "%d",
-                    DatePart::Hour => "%H",
-                    DatePart::Minute => "%M",
-                    DatePart::Second => "%S",
-                    DatePart::Weekday => "%w",
-                    DatePart::YearDay => "%j",
-                });
-                w.push("', ");
-                w.list(arguments, Writer::expr);
-                w.push(") AS INTEGER)");
-            }
-            Function::Date(_) => w.plain_call("date", arguments),
-            Function::Trim | Function::Coalesce => w.plain_call("coalesce", arguments),
-        }
+    fn form(&self, form: &Form) -> Result<&'static str, &'static str> {
+        form.sqlite
     }
 
     fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-use super::{BinaryOp, Column, Expr, Expression, IntoOperand, Node, methods};
+use super::{BinaryOp, Column, Expr, Expression, IntoOperand, Node};
 use crate::model::Model;
 use crate::value::{Field, NotNull};
 
@@ -67,10 +67,3 @@ impl<M: Model, T: Arithmetic, K> Neg for Expr<M, T, K> {
         Expr::new(Node::Negate(Box::new(self.node)))
     }
 }
-
-methods!([T] T, [T: Arithmetic], {
-    /// The absolute value. See [`Arithmetic`].
-    pub fn abs(self) -> Expr<M, T> {
-        Expr::new(Node::Call(super::Function::Abs, vec![self.into_node()]))
-    }
-});

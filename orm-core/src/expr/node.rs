@@ -40,7 +40,7 @@ pub enum Node {
     /// Whether text matches a pattern.
     Like(Box<Node>, Pattern),
     /// A function.
-    Call(Function, Vec<Node>),
+    Call(super::Call, Vec<Node>),
     /// An aggregate over rows; the kind is that of its argument.
     Aggregate {
         /// The function.
@@ -247,30 +247,6 @@ impl std::fmt::Debug for Pattern {
             Self::InsensitiveContains(_) => "InsensitiveContains(…)",
         })
     }
-}
-
-/// A function whose arguments are expressions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Function {
-    /// Text in lower case.
-    Lower,
-    /// Text in upper case.
-    Upper,
-    /// The number of characters.
-    Length,
-    /// Text without spaces at both ends.
-    Trim,
-    /// Two texts, one after the other.
-    Concat,
-    /// The first argument that is not NULL.
-    Coalesce,
-    /// The absolute value.
-    Abs,
-    /// A part of a day or time, as an integer; the kind is that of the argument.
-    Part(super::DatePart, Kind),
-    /// The day of a point in time.
-    Date(Kind),
 }
 
 /// A function over many rows.

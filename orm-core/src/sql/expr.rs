@@ -1,7 +1,7 @@
 //! Expressions as SQL.
 
 use super::{Writer, select};
-use crate::expr::{AggregateOp, BinaryOp, Function, Node, SetNode};
+use crate::expr::{AggregateOp, BinaryOp, Node, SetNode};
 use crate::value::{Kind, Value};
 
 impl Writer {
@@ -211,36 +211,6 @@ impl Writer {
         self.push(")");
     }
 
-    fn call(&mut self, function: Function, arguments: &[Node]) {
-        match function {
-            Function::Coalesce => {
-                self.push("COALESCE(");
-                let column = arguments.first().and_then(Node::column);
-                self.list(arguments, |w, a| match (a, column) {
-                    (Node::Value(value), Some(column)) => {
-                        w.bind_for(column.def(), column.model, value.clone())
-                    }
-                    _ => w.expr(a),
-                });
-                self.push(")");
-            }
-            Function::Trim => {
-                self.push("TRIM(");
-                self.list(arguments, Self::expr);
-                self.push(")");
-            }
-            other => self.dialect().function(self, other, arguments),
-        }
-    }
-
-    /// Appends `name(arguments)`.
-    pub fn plain_call(&mut self, name: &str, arguments: &[Node]) {
-        self.push(name);
-        self.push("(");
-        self.list(arguments, Self::expr);
-        self.push(")");
-    }
-
     fn aggregate(&mut self, op: AggregateOp, of: Option<&Node>, kind: Kind, distinct: bool) {
         match (op, of) {
             (AggregateOp::Count, None) => self.push("COUNT(*)"),
@@ -309,15 +279,7 @@ impl Node {
                 _,
             ) => Some(*k),
             Self::Negate(inner) => inner.kind(),
-            Self::Call(Function::Coalesce | Function::Abs, arguments) => {
-                arguments.first().and_then(Self::kind)
-            }
-            Self::Call(
-                Function::Lower | Function::Upper | Function::Trim | Function::Concat,
-                _,
-            ) => Some(Kind::Text),
-            Self::Call(Function::Length | Function::Part(..), _) => Some(Kind::I64),
-            Self::Call(Function::Date(_), _) => Some(Kind::Date),
+            Self::Call(call, _) => Some(call.gives()),
             Self::Aggregate {
                 op: AggregateOp::Sum,
                 kind,

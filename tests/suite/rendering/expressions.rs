@@ -60,8 +60,8 @@ fn functions() {
                 .to_sql(d)
         },
         r#"
-        sqlite: SELECT orm_lower("text"), length("text"), TRIM("text"), "text" || ?1, COALESCE("other", ?2) FROM "words" -- [<Text>, <Text>]
-        postgres: SELECT LOWER("text"), CAST(CHAR_LENGTH("text") AS BIGINT), TRIM("text"), "text" || $1, COALESCE("other", $2) FROM "words" -- [<Text>, <Text>]
+        sqlite: SELECT orm_lower("text"), length("text"), TRIM("text"), ("text" || ?1), COALESCE("other", ?2) FROM "words" -- [<Text>, <Text>]
+        postgres: SELECT LOWER("text"), CAST(CHAR_LENGTH("text") AS BIGINT), TRIM("text"), ("text" || $1), COALESCE("other", $2) FROM "words" -- [<Text>, <Text>]
         mariadb, mysql: SELECT LOWER(`text`), CHAR_LENGTH(`text`), TRIM(`text`), CONCAT(`text`, ?), COALESCE(`other`, ?) FROM `words` -- [<Text>, <Text>]
         "#,
     );

@@ -121,8 +121,8 @@ fn upserts() {
             )
         },
         r#"
-        sqlite: INSERT INTO "tags" ("name", "description") VALUES (?1, ?2) ON CONFLICT ("name") DO UPDATE SET "description" = excluded."name" || COALESCE("tags"."description", ?3) -- [<Text>, <Text>, <Text>]
-        postgres: INSERT INTO "tags" ("name", "description") VALUES ($1, $2) ON CONFLICT ("name") DO UPDATE SET "description" = excluded."name" || COALESCE("tags"."description", $3) -- [<Text>, <Text>, <Text>]
+        sqlite: INSERT INTO "tags" ("name", "description") VALUES (?1, ?2) ON CONFLICT ("name") DO UPDATE SET "description" = (excluded."name" || COALESCE("tags"."description", ?3)) -- [<Text>, <Text>, <Text>]
+        postgres: INSERT INTO "tags" ("name", "description") VALUES ($1, $2) ON CONFLICT ("name") DO UPDATE SET "description" = (excluded."name" || COALESCE("tags"."description", $3)) -- [<Text>, <Text>, <Text>]
         mariadb: error: MariaDB does not support an upsert in one statement that names its unique key
         mysql: error: MySQL does not support an upsert in one statement that names its unique key
         "#,
