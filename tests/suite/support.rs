@@ -2,7 +2,10 @@
 
 #[macro_use]
 pub mod database;
+#[allow(dead_code, reason = "each of them is some test's")]
+pub mod cluster;
 pub mod models;
+pub mod proxy;
 pub mod seed;
 
 pub use database::{Database, TestDb, Workers};
