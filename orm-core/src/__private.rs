@@ -18,11 +18,11 @@ pub use crate::model::{
     RefersTo, Relation, RelationDef, back_of, ends_at, join_table, one_to_one,
 };
 pub use crate::query::{
-    After, Always, Builder, Changes, Complete, Connects, Create, Draft, Either, Free, FromFields,
-    Gives, InputName, InputSink, InputTarget, Inserting, IntoBinding, IntoCreate, Many, Nested,
-    NestedInput, Nesting, Nests, NewRow, OnConflict, One, Or, Patch, Raw, RawPart, Set, Sometimes,
-    Unset, Update, UpsertColumns, draft_field, drafted, give_embedded, insert, on_conflict,
-    patch_field, patched,
+    After, Always, Builder, Changed, Changes, Complete, Connects, Create, Draft, Either, Free,
+    FromFields, Gives, InputName, InputSink, InputTarget, Inserting, IntoBinding, IntoCreate, Many,
+    Nested, NestedInput, Nesting, Nests, NewRow, OnConflict, One, Or, Patch, Raw, RawPart, Set,
+    Sometimes, Unset, Update, UpsertColumns, draft_field, drafted, give_embedded, insert,
+    on_conflict, patch_field, patched,
 };
 pub use crate::query::{
     Flatten, Plan, Refine, RowOf, SelectStatement, Source, ToMany, ToOne, View, ViewParams,

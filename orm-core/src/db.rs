@@ -11,6 +11,7 @@ mod link;
 mod load;
 mod lots;
 mod notify;
+mod returning;
 mod sink;
 mod transaction;
 mod upsert;

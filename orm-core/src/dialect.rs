@@ -57,6 +57,8 @@ pub enum Feature {
     InsertReturning,
     /// `UPDATE … RETURNING`.
     UpdateReturning,
+    /// `DELETE … RETURNING`.
+    DeleteReturning,
     /// `ON CONFLICT (…)`, which names the unique key that it is about.
     ConflictTarget,
     /// Columns that hold arrays.

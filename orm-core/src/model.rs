@@ -166,6 +166,25 @@ pub trait Model: FromRow + Sync {
         crate::query::Delete::<Self>::by_key(self.key()).one(db)
     }
 
+    /// Inserts the rows that a query finds, without reading them: the columns are named first, and the query selects a value for each.
+    /// A type that does not fit does not compile. Columns that are not named get their defaults; a column that needs a value and is
+    /// not named is an error before anything is sent. The database judges the values, they are not brought into form or validated.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let drafts = User::query().select((User::id, User::username.upper()));
+    /// assert_eq!(Post::insert_from((Post::author_id, Post::title), drafts).exec(&db).await?, 3);
+    /// assert!(Post::query().filter(Post::title.eq("CYD")).one(&db).await?.views == 0);
+    /// # Ok(()) }) }
+    /// ```
+    fn insert_from<N: Model, R>(
+        columns: impl crate::query::InsertColumns<Self, R>,
+        query: Query<N, R>,
+    ) -> crate::query::InsertFrom<Self> {
+        crate::query::InsertFrom::new(columns, query)
+    }
+
     /// Inserts many rows at once, by the fastest way that the database has. A row is a builder, or a [`Draft`](crate::Draft).
     ///
     /// ```

@@ -9,6 +9,7 @@ mod held;
 mod include;
 mod input;
 mod insert;
+mod insert_from;
 mod keys;
 mod link;
 mod load;
@@ -48,6 +49,7 @@ pub use input::{
 };
 pub use insert::{InsertMany, Inserting, insert};
 pub(crate) use insert::{given_columns, same_columns};
+pub use insert_from::{InsertColumns, InsertFrom, InsertFromStatement, Stores};
 pub use keys::Keys;
 pub(crate) use link::Pair;
 pub use load::IntoRows;
@@ -67,7 +69,7 @@ pub use stream::RowStream;
 pub use to_many::ToMany;
 pub use to_one::ToOne;
 pub use track::{FieldChange, Tracked};
-pub use update::{Many, One, Update};
+pub use update::{Changed, Many, One, Update};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 pub use view::{
     Flatten, Flattened, Plan, Refine, RelatedField, RowOf, Source, View, ViewParams, field_loads,

@@ -4,6 +4,7 @@ pub mod ddl;
 mod expr;
 mod function;
 mod ident;
+mod insert_from;
 mod join;
 mod link;
 mod raw;
@@ -16,6 +17,7 @@ mod writer;
 pub use ident::Ident;
 pub use writer::Writer;
 
+pub(crate) use insert_from::insert_from;
 pub(crate) use raw::raw;
 pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};

@@ -60,3 +60,4 @@ mod ui;
 mod update_delete;
 mod upsert;
 mod writes;
+mod writes_from_queries;

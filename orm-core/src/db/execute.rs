@@ -117,7 +117,7 @@ impl Db {
     }
 
     pub(crate) async fn delete(&self, statement: &DeleteStatement) -> Result<u64> {
-        self.execute(crate::sql::delete(statement, self.dialect())?)
+        self.execute(crate::sql::delete(statement, false, self.dialect())?)
             .await
     }
 

@@ -201,6 +201,7 @@ fn links(pair: &Pair, near: &[Value], far: Vec<Vec<Value>>) -> Result<Vec<Insert
             let columns = given_columns(&values).collect();
             let mut group = InsertStatement::plain(pair.between, columns);
             group.conflict = pair.is_unique().then(|| Conflict {
+                condition: Vec::new(),
                 target: pair.columns(),
                 action: ConflictAction::Nothing,
             });

@@ -230,6 +230,15 @@ impl Values {
         )
     }
 
+    /// Runs a statement, and gives the values of its rows.
+    pub(super) async fn read(
+        self,
+        db: &super::Db,
+        statement: &crate::driver::Statement,
+    ) -> Result<Vec<Vec<crate::value::Value>>> {
+        Ok(db.run(statement, self).await?.0.rows)
+    }
+
     fn at(model: &'static crate::model::ModelDef, places: Vec<(usize, usize)>) -> Self {
         Self {
             model,

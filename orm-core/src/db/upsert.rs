@@ -48,7 +48,12 @@ impl Db {
         statement: &InsertStatement,
         row: &[Value],
     ) -> Result<Option<Vec<Node>>> {
-        let Some(Conflict { target, action }) = &statement.conflict else {
+        let Some(Conflict {
+            target,
+            action,
+            condition,
+        }) = &statement.conflict
+        else {
             return Err(Error::invalid_query("an upsert needs a conflict target"));
         };
         let model = statement.model;
@@ -85,15 +90,23 @@ impl Db {
                     value: inserted(&a.value, statement, row),
                 })
                 .collect();
+            let condition = condition.iter().map(|c| inserted(c, statement, row));
             let update = UpdateStatement {
                 model,
                 assignments,
-                filter: filter.clone(),
+                filter: filter.iter().cloned().chain(condition).collect(),
                 all_rows: false,
                 returning: false,
             };
             if self.update(&update).await? > 0 {
                 return Ok(Some(filter));
+            }
+            let there = crate::sql::select_filtered(model, filter.clone(), self.dialect())?;
+            let there = super::sink::Values::among(model, &model.key)
+                .read(self, &there)
+                .await?;
+            if !there.is_empty() {
+                return Ok(None);
             }
         }
         Err(Error::new(crate::error::ErrorKind::Serialization))
@@ -161,6 +174,7 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         Node::Json(document, path, kind) => Node::Json(boxed(document), path.clone(), *kind),
         Node::Related(join, of) => Node::Related(join.clone(), boxed(of)),
         Node::NotTrue(inner) => Node::NotTrue(boxed(inner)),
+        Node::Stored(inner, column) => Node::Stored(boxed(inner), *column),
         // These hold no value of the new row: the database refuses aggregates here, and a query inside has rows of its own.
         Node::Column(_)
         | Node::Outer(_)

@@ -66,7 +66,7 @@ impl Dialect for Mysql {
     fn supports(&self, feature: Feature) -> bool {
         match feature {
             Feature::RowLocks => true,
-            Feature::InsertReturning => self.returning,
+            Feature::InsertReturning | Feature::DeleteReturning => self.returning,
             _ => false,
         }
     }

@@ -28,6 +28,7 @@ impl Dialect for Sqlite {
             feature,
             Feature::InsertReturning
                 | Feature::UpdateReturning
+                | Feature::DeleteReturning
                 | Feature::ConflictTarget
                 | Feature::TransactionalDdl
                 | Feature::CorrelatedLimit

@@ -2,6 +2,8 @@
 
 use super::{Column, Expr, Node};
 use crate::model::{Id, Model};
+use crate::query::Query;
+use crate::row::FromRow;
 use crate::value::{EncodeError, Field, NotNull, Value};
 
 /// A value for a field of type `T`.
@@ -139,5 +141,19 @@ impl<M: Model, T, K> IntoAssignment<M, T> for Expr<M, T, K> {
 impl<M: Model, T: NotNull, K> IntoAssignment<M, Option<T>> for Expr<M, T, K> {
     fn into_assignment(self) -> Node {
         self.node
+    }
+}
+
+/// A query that selects one value stands for that value: `.logins(Post::query().select(count()))`. Where it has no row, the value is NULL.
+#[diagnostic::do_not_recommend]
+impl<M, N: Model, T: FromRow> IntoAssignment<M, T> for Query<N, T> {
+    fn into_assignment(self) -> Node {
+        Node::Subquery(Box::new(self.into_statement()))
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<M, N: Model, T: NotNull> IntoAssignment<M, Option<T>> for Query<N, T> {
+    fn into_assignment(self) -> Node {
+        Node::Subquery(Box::new(self.into_statement()))
     }
 }

@@ -66,6 +66,8 @@ pub enum Node {
     Related(Join, Box<Node>),
     /// Whether a condition is anything but true: false, or unknown because of a NULL.
     NotTrue(Box<Node>),
+    /// An expression in the form in which a column stores it.
+    Stored(Box<Node>, ColumnRef),
     /// Hand-written SQL with bound values.
     Raw(RawSql),
 }
@@ -117,6 +119,7 @@ impl Node {
             | Self::Like(inner, _)
             | Self::Json(inner, ..)
             | Self::Related(_, inner)
+            | Self::Stored(inner, _)
             | Self::NotTrue(inner) => show(inner),
             Self::Aggregate { of, .. } => of.as_deref().into_iter().for_each(show),
             Self::Case(arms, otherwise) => {

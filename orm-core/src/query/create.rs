@@ -185,7 +185,7 @@ pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) 
 }
 
 /// What a column gets that was not given; `None` leaves it to the database.
-fn fill(column: &ColumnDef, now: i64) -> Result<Option<Value>, EncodeError> {
+pub(super) fn fill(column: &ColumnDef, now: i64) -> Result<Option<Value>, EncodeError> {
     match (column.role, column.default) {
         (ColumnRole::Identity | ColumnRole::Generated(_), _) => Ok(None),
         (ColumnRole::ClientUuid, _) => Ok(Some(new_uuid(column))),

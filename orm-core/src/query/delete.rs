@@ -76,12 +76,34 @@ impl<M: Model> Delete<M> {
         }
     }
 
+    /// Deletes the rows, and gives them back as they were.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let deleted = Post::query().filter(Post::published.eq(false)).delete().returning(&db).await?;
+    /// assert_eq!(deleted[0].title, "A draft");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec).
+    #[track_caller]
+    pub fn returning(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
+        let caller = Location::caller();
+        async move {
+            db.delete_returning::<M>(&self.statement)
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
+    }
+
     /// The SQL that [`exec`](Self::exec) sends to a database, and the values for its placeholders. Nothing is sent. See [`Query::to_sql`].
     ///
     /// # Errors
     /// When there is no filter and no [`all_rows`](Self::all_rows), or the database lacks something.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        crate::sql::delete(&self.statement, dialect).map(|s| (s.sql, s.binds))
+        crate::sql::delete(&self.statement, false, dialect).map(|s| (s.sql, s.binds))
     }
 
     #[track_caller]

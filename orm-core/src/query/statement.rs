@@ -210,6 +210,8 @@ pub struct Conflict {
     pub target: Vec<usize>,
     /// What to do.
     pub action: ConflictAction,
+    /// Conditions that the row must meet to be changed.
+    pub condition: Vec<Node>,
 }
 
 /// What to do with a row that is there already.

@@ -18,6 +18,15 @@ pub struct Many(());
 /// A change of one row.
 pub struct One(());
 
+/// A row before and after a change. See [`Update::returning_both`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed<M> {
+    /// The row as it was.
+    pub old: M,
+    /// The row as it is.
+    pub new: M,
+}
+
 /// A change of rows of `M`. The derive wraps it, so that each field has a method of its own. See [`Query::update`].
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
 pub struct Update<M, S> {
@@ -230,6 +239,36 @@ impl<M: Model> Update<M, Many> {
             let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;
             statement.returning = true;
             db.update_returning::<M>(&statement)
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
+    }
+}
+
+impl<M: Model> Update<M, Many> {
+    /// Changes the rows, and gives back both what they were and what they are. The rows are locked and read before they are changed, so
+    /// nobody changes them in between, on any database. Without any assignment both are the same.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::query().filter(User::username.eq("ann"));
+    /// let changed = ann.update().logins(User::logins + 1).returning_both(&db).await?;
+    /// assert_eq!((changed[0].old.logins, changed[0].new.logins), (7, 8));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec), and when the primary key is changed.
+    #[track_caller]
+    pub fn returning_both(self, db: &Db) -> impl Future<Output = Result<Vec<Changed<M>>>> + Send {
+        let caller = Location::caller();
+        async move {
+            let statement = match self.is_empty() {
+                true => self.statement,
+                false => self.finish().map_err(|e| e.with_caller(caller))?,
+            };
+            db.update_returning_both::<M>(&statement)
                 .await
                 .map_err(|e| e.with_caller(caller))
         }

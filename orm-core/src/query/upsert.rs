@@ -10,7 +10,7 @@ use super::{Assignment, Conflict, ConflictAction};
 use crate::db::Db;
 use crate::dialect::{Dialect, Feature};
 use crate::error::{Error, Result};
-use crate::expr::{Column, ColumnRef, IntoAssignment, Node};
+use crate::expr::{Column, ColumnRef, Expression, IntoAssignment, Node};
 use crate::model::{ColumnRole, Model};
 use crate::value::Value;
 
@@ -107,6 +107,7 @@ impl<M: Model> OnConflict<M> {
             conflict: Conflict {
                 target: self.target,
                 action: ConflictAction::Nothing,
+                condition: Vec::new(),
             },
             model: PhantomData,
         }
@@ -181,6 +182,7 @@ impl<M: Model> OnConflict<M> {
             conflict: Conflict {
                 target: self.target,
                 action: ConflictAction::Update(assignments),
+                condition: Vec::new(),
             },
             model: PhantomData,
         }
@@ -227,8 +229,26 @@ impl<M: Model> Upsert<M> {
         self
     }
 
-    /// Inserts or changes the one row, and gives it back; `None` where [`do_nothing`](OnConflict::do_nothing) left a row as it was.
-    /// See [`OnConflict::update`].
+    /// Changes a row that is there already only if it meets a condition; otherwise it stays as it is. A plain column is the row that is
+    /// there, [`excluded`](Column::excluded) what would have been inserted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let seen = |logins| User::create().username("ann").email("ann@example.com").logins(logins);
+    /// let newer = User::logins.lt(User::logins.excluded());
+    /// let kept = seen(5).on_conflict(User::email).update(User::logins).filter(newer.clone()).insert(&db).await?;
+    /// let ann = seen(9).on_conflict(User::email).update(User::logins).filter(newer).insert(&db).await?;
+    /// assert_eq!((kept, ann.map(|ann| ann.logins)), (None, Some(9)));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn filter(mut self, condition: impl Expression<M, Value = bool>) -> Self {
+        super::filter::add(&mut self.conflict.condition, condition.into_node());
+        self
+    }
+
+    /// Inserts or changes the one row, and gives it back; `None` where a row was left as it was, by
+    /// [`do_nothing`](OnConflict::do_nothing) or a [`filter`](Self::filter). See [`OnConflict::update`].
     ///
     /// # Errors
     /// When a field is refused, when the columns are not a unique key of the model, when another key is taken, or when the database

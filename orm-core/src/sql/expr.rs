@@ -67,6 +67,7 @@ impl Writer {
                 self.operand(condition);
                 self.push(" IS NOT TRUE");
             }
+            Node::Stored(inner, column) => self.stored(inner, *column),
             Node::Raw(raw) => super::raw::write(self, raw),
         }
     }
@@ -304,7 +305,7 @@ impl Node {
             } => Some(Kind::I64),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
             Self::Json(_, _, kind) => Some(*kind),
-            Self::Related(_, of) => of.kind(),
+            Self::Related(_, of) | Self::Stored(of, _) => of.kind(),
             Self::Subquery(query) => match &query.selected {
                 crate::query::Selected::Nodes(nodes) => nodes.first().and_then(Self::kind),
                 _ => None,
@@ -318,7 +319,10 @@ impl Node {
         match self {
             Self::Aggregate { .. } => true,
             Self::Binary(left, _, right) => left.is_aggregate() || right.is_aggregate(),
-            Self::Not(inner) | Self::Negate(inner) | Self::IsNull(inner, _) => inner.is_aggregate(),
+            Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsNull(inner, _)
+            | Self::Stored(inner, _) => inner.is_aggregate(),
             Self::Call(_, arguments) => arguments.iter().any(Self::is_aggregate),
             Self::Case(arms, otherwise) => {
                 arms.iter()

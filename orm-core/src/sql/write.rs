@@ -46,6 +46,7 @@ pub(crate) fn insert(
                 w.push("DO UPDATE SET ");
                 w.enter(model, false);
                 assign(&mut w, assignments);
+                select::filter(&mut w, &conflict.condition, None, &[]);
                 w.leave();
             }
         }
@@ -65,16 +66,9 @@ fn returning_columns(w: &mut Writer, model: &'static ModelDef) {
 
 fn assign(w: &mut Writer, assignments: &[Assignment]) {
     w.list(assignments, |w, assignment| {
-        let column = assignment.column.def();
-        w.ident(&column.name);
+        w.ident(&assignment.column.def().name);
         w.push(" = ");
-        match &assignment.value {
-            Node::Value(value) => {
-                let value = w.dialect().fit(column, value.clone());
-                w.bind_for(column, assignment.column.model, value);
-            }
-            node => w.dialect().assigned(w, column, node),
-        }
+        w.stored(&assignment.value, assignment.column);
     });
 }
 
@@ -112,6 +106,7 @@ pub(crate) fn update(
 /// A `DELETE`.
 pub(crate) fn delete(
     statement: &DeleteStatement,
+    returning: bool,
     dialect: &'static dyn Dialect,
 ) -> Result<Statement> {
     guard(
@@ -129,6 +124,9 @@ pub(crate) fn delete(
     );
     select::filter(&mut w, &statement.filter, None, &[]);
     w.leave();
+    if returning {
+        returning_columns(&mut w, statement.model);
+    }
     w.finish(Access::Write, true, Some(statement.model))
 }
 

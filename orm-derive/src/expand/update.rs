@@ -20,6 +20,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
 /// ```text
 /// pub struct UserUpdate<S> { update: Update<User, S> }
 /// impl<S> From<Update<User, S>> for UserUpdate<S> { … }
+/// impl<S> From<UserUpdate<S>> for Update<User, S> { … }
 /// ```
 fn builder(model: &Model<'_>) -> TokenStream {
     let (ident, vis, update) = (&model.ident, &model.vis, names::update(model));
@@ -35,6 +36,13 @@ fn builder(model: &Model<'_>) -> TokenStream {
         impl<__S> ::core::convert::From<::orm::__private::Update<#ident, __S>> for #update<__S> {
             fn from(update: ::orm::__private::Update<#ident, __S>) -> Self {
                 Self { update }
+            }
+        }
+
+        #[automatically_derived]
+        impl<__S> ::core::convert::From<#update<__S>> for ::orm::__private::Update<#ident, __S> {
+            fn from(update: #update<__S>) -> Self {
+                update.update
             }
         }
     }
@@ -116,11 +124,12 @@ fn setters(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// Writes `all_rows`, `filter`, `exec` and `returning` for a change of many rows; each calls the same method of `Update`.
+/// Writes `all_rows`, `filter`, `exec`, `returning` and `returning_both` for a change of many rows; each calls the same method of `Update`.
 fn of_many(model: &Model<'_>) -> TokenStream {
     let (ident, vis, update) = (&model.ident, &model.vis, names::update(model));
     let future = |output: TokenStream| future(&output);
     let (count, rows) = (future(quote!(u64)), future(quote!(::std::vec::Vec<#ident>)));
+    let both = future(quote!(::std::vec::Vec<::orm::__private::Changed<#ident>>));
     quote! {
         #[automatically_derived]
         #[allow(dead_code)]
@@ -154,6 +163,15 @@ fn of_many(model: &Model<'_>) -> TokenStream {
             #[track_caller]
             #vis fn returning(self, db: &::orm::__private::Db) -> #rows {
                 self.update.returning(db)
+            }
+
+            /// Changes the rows, and gives back what they were and what they are.
+            ///
+            /// # Errors
+            /// As `exec`, and when the primary key is changed.
+            #[track_caller]
+            #vis fn returning_both(self, db: &::orm::__private::Db) -> #both {
+                self.update.returning_both(db)
             }
         }
     }

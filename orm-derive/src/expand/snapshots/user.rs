@@ -445,6 +445,12 @@ impl<__S> ::core::convert::From<::orm::__private::Update<User, __S>> for UserUpd
     }
 }
 #[automatically_derived]
+impl<__S> ::core::convert::From<UserUpdate<__S>> for ::orm::__private::Update<User, __S> {
+    fn from(update: UserUpdate<__S>) -> Self {
+        update.update
+    }
+}
+#[automatically_derived]
 #[allow(dead_code, private_bounds, private_interfaces)]
 impl<__S> UserUpdate<__S> {
     #[doc = "Changes `username`."]
@@ -541,6 +547,18 @@ impl UserUpdate<::orm::__private::Many> {
         db: &::orm::__private::Db,
     ) -> impl ::core::future::Future<Output = ::orm::__private::Result<::std::vec::Vec<User>>> + ::core::marker::Send {
         self.update.returning(db)
+    }
+    #[doc = r" Changes the rows, and gives back what they were and what they are."]
+    #[doc = r""]
+    #[doc = r" # Errors"]
+    #[doc = r" As `exec`, and when the primary key is changed."]
+    #[track_caller]
+    pub fn returning_both(
+        self,
+        db: &::orm::__private::Db,
+    ) -> impl ::core::future::Future<Output = ::orm::__private::Result<::std::vec::Vec<::orm::__private::Changed<User>>>> + ::core::marker::Send
+    {
+        self.update.returning_both(db)
     }
 }
 #[automatically_derived]
