@@ -6,7 +6,8 @@ use orm::Value;
 use orm::migrate::Scratch;
 use orm::migrate::introspect::{Options, introspect};
 use orm::schema::{
-    Action, Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, Index, Literal, PrimaryKey, Schema, Table, TableName, Unique,
+    Action, Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, Index, Literal,
+    PrimaryKey, Schema, Table, TableName, Unique,
 };
 
 use crate::args::Database;
@@ -60,10 +61,14 @@ fn milliseconds(time: Duration) -> f64 {
 }
 
 fn url(database: Database) -> String {
-    let given = |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+    let given =
+        |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
     match database {
         Database::Sqlite => "sqlite::memory:".to_owned(),
-        Database::Postgres => given("ORM_BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
+        Database::Postgres => given(
+            "ORM_BENCH_POSTGRES_URL",
+            "postgres://postgres@127.0.0.1:5432/postgres",
+        ),
         Database::MySql => given("ORM_BENCH_MYSQL_URL", "mysql://root@127.0.0.1:3306/mysql"),
     }
 }
@@ -119,7 +124,10 @@ fn table(number: usize) -> Table {
     }];
     table.indexes = vec![
         Index::over(format!("{own}_before_id_idx"), &["before_id".to_owned()]),
-        Index::over(format!("{own}_state_idx"), &["state".to_owned(), "created_at".to_owned()]),
+        Index::over(
+            format!("{own}_state_idx"),
+            &["state".to_owned(), "created_at".to_owned()],
+        ),
     ];
     if number > 0 {
         table.foreign_keys = vec![ForeignKey {

@@ -19,17 +19,32 @@ const RUNS: usize = 15;
 
 fn main() -> Result<(), orm::Error> {
     let before = schema(0);
-    println!("{TABLES} tables, {} columns; median of {RUNS} runs\n", TABLES * COLUMNS);
-    println!("{:<12}{:<22}{:>10}{:>12}{:>12}", "dialect", "after", "changes", "diff", "plan");
+    println!(
+        "{TABLES} tables, {} columns; median of {RUNS} runs\n",
+        TABLES * COLUMNS
+    );
+    println!(
+        "{:<12}{:<22}{:>10}{:>12}{:>12}",
+        "dialect", "after", "changes", "diff", "plan"
+    );
     for dialect in [POSTGRES, SQLITE, MARIADB] {
-        for (what, after) in [("the same", schema(0)), ("every 20th different", schema(20)), ("every one different", schema(1))] {
+        for (what, after) in [
+            ("the same", schema(0)),
+            ("every 20th different", schema(20)),
+            ("every one different", schema(1)),
+        ] {
             measure(dialect, what, &before, &after)?;
         }
     }
     Ok(())
 }
 
-fn measure(dialect: &'static dyn Dialect, what: &str, before: &Schema, after: &Schema) -> Result<(), orm::Error> {
+fn measure(
+    dialect: &'static dyn Dialect,
+    what: &str,
+    before: &Schema,
+    after: &Schema,
+) -> Result<(), orm::Error> {
     let decisions = Decisions::new();
     let (mut diffs, mut plans, mut changes) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
@@ -42,7 +57,10 @@ fn measure(dialect: &'static dyn Dialect, what: &str, before: &Schema, after: &S
         changes = found.changes.len();
     }
     let (diffs, plans) = (median(diffs), median(plans));
-    println!("{:<12}{what:<22}{changes:>10}{diffs:>12.2?}{plans:>12.2?}", dialect.name());
+    println!(
+        "{:<12}{what:<22}{changes:>10}{diffs:>12.2?}{plans:>12.2?}",
+        dialect.name()
+    );
     Ok(())
 }
 
@@ -65,11 +83,14 @@ fn schema(changed: usize) -> Schema {
         table.columns = vec![id, parent];
         for c in 2..COLUMNS {
             let length = if different && c == 2 { 80 } else { 40 };
-            let mut column = Column::new(format!("column_{c}"), match c % 3 {
-                0 => ColumnType::Integer,
-                1 => ColumnType::Timestamp,
-                _ => ColumnType::Varchar(length),
-            });
+            let mut column = Column::new(
+                format!("column_{c}"),
+                match c % 3 {
+                    0 => ColumnType::Integer,
+                    1 => ColumnType::Timestamp,
+                    _ => ColumnType::Varchar(length),
+                },
+            );
             column.nullable = c % 2 == 0;
             if c == 3 {
                 let sql = if different { "1 + 1" } else { "1" };
@@ -78,11 +99,20 @@ fn schema(changed: usize) -> Schema {
             }
             table.columns.push(column);
         }
-        table.primary_key = Some(PrimaryKey { name: name::primary_key(&own), columns: vec!["id".into()] });
-        let indexed: &[&str] = if different { &["parent_id", "column_4"] } else { &["parent_id"] };
+        table.primary_key = Some(PrimaryKey {
+            name: name::primary_key(&own),
+            columns: vec!["id".into()],
+        });
+        let indexed: &[&str] = if different {
+            &["parent_id", "column_4"]
+        } else {
+            &["parent_id"]
+        };
         for column in indexed {
             let columns = vec![(*column).to_owned()];
-            table.indexes.push(Index::over(name::index(&own, &columns), &columns));
+            table
+                .indexes
+                .push(Index::over(name::index(&own, &columns), &columns));
         }
         table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
         let columns = vec!["parent_id".to_owned()];

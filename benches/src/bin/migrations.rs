@@ -11,11 +11,21 @@ const ROUNDS: usize = 20;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let file = std::env::temp_dir().join(format!("orm-bench-migrations-{}.db", std::process::id()));
-    let url = |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+    let url =
+        |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
     let urls = [
         ("SQLite", format!("sqlite://{}", file.display())),
-        ("PostgreSQL", url("ORM_BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")),
-        ("MariaDB", url("ORM_BENCH_MYSQL_URL", "mysql://root@127.0.0.1:3306/mysql")),
+        (
+            "PostgreSQL",
+            url(
+                "ORM_BENCH_POSTGRES_URL",
+                "postgres://postgres@127.0.0.1:5432/postgres",
+            ),
+        ),
+        (
+            "MariaDB",
+            url("ORM_BENCH_MYSQL_URL", "mysql://root@127.0.0.1:3306/mysql"),
+        ),
     ];
     println!("{MIGRATIONS} migrations   read the files   apply all   nothing to do (median)");
     for (name, url) in urls {
@@ -43,9 +53,16 @@ fn files() -> Vec<(String, String)> {
     let id = |n: usize| format!("{:014}_change_{n}", 20_200_101_000_000_u64 + n as u64);
     let mut files = Vec::new();
     for n in 0..MIGRATIONS {
-        let parent = n.checked_sub(1).map_or_else(String::new, |n| format!("parent = \"{}\"\n", id(n)));
-        files.push((format!("{}/migration.toml", id(n)), format!("format = 1\nid = \"{}\"\n{parent}", id(n))));
-        let up = format!("-- Changes something.\nCREATE TABLE t{n} (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(200) NOT NULL);\n\nCREATE INDEX t{n}_name_idx ON t{n} (name);\n");
+        let parent = n
+            .checked_sub(1)
+            .map_or_else(String::new, |n| format!("parent = \"{}\"\n", id(n)));
+        files.push((
+            format!("{}/migration.toml", id(n)),
+            format!("format = 1\nid = \"{}\"\n{parent}", id(n)),
+        ));
+        let up = format!(
+            "-- Changes something.\nCREATE TABLE t{n} (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(200) NOT NULL);\n\nCREATE INDEX t{n}_name_idx ON t{n} (name);\n"
+        );
         files.push((format!("{}/up.sql", id(n)), up));
         files.push((format!("{}/down.sql", id(n)), format!("DROP TABLE t{n};\n")));
     }
@@ -59,7 +76,9 @@ async fn measure(db: &Db) -> Result<[Duration; 3]> {
     let read = started.elapsed();
     let folder = Folder::from_files(files.clone())?;
     let started = Instant::now();
-    folder.deploy_with(db, &DeployOptions::new().check_drift(false)).await?;
+    folder
+        .deploy_with(db, &DeployOptions::new().check_drift(false))
+        .await?;
     let all = started.elapsed();
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
