@@ -4,11 +4,11 @@ pub use orm_core::db::{AsOrmError, PoolStats};
 pub use orm_core::query::patch;
 pub use orm_core::{
     Cells, Change, Constraint, Cursor, DatabaseError, Db, DbBuilder, Draft, Embedded, Error,
-    ErrorKind, Field, FieldError, FieldErrors, FromRow, Id, Include, Isolation, Kind, Model, Page,
-    Patch, Query, Result, RowColumns, RowSource, Shape, Slice, ToMany, ToOne, Tracked, Tx,
-    TxOptions, Value, View, With, label,
+    ErrorKind, Explain, Field, FieldError, FieldErrors, FromRow, Id, Include, Isolation, Kind,
+    Model, Page, Patch, Query, Result, RowColumns, RowSource, Shape, Slice, ToMany, ToOne, Tracked,
+    Tx, TxOptions, Value, View, With, label,
 };
-pub use orm_core::{db, dialect, expr, model, query, schema, sql, value};
+pub use orm_core::{db, dialect, explain, expr, model, query, schema, sql, value};
 pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, View, sql};
 pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
 
@@ -89,6 +89,8 @@ mod book {
     mod writing_graphs {}
     #[doc = include_str!("../book/src/raw-sql.md")]
     mod raw_sql {}
+    #[doc = include_str!("../book/src/seeing.md")]
+    mod seeing {}
     #[cfg(feature = "migrate")]
     #[doc = include_str!("../book/src/schema-changes.md")]
     mod schema_changes {}

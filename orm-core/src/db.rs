@@ -3,6 +3,7 @@
 mod advisory;
 mod builder;
 mod execute;
+pub(crate) mod explain;
 mod graph;
 mod held;
 mod insert;

@@ -4,6 +4,7 @@
 
 mod ddl;
 mod deploy;
+mod explain;
 mod mysql;
 mod postgres;
 mod session;
@@ -11,6 +12,7 @@ mod sqlite;
 
 pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
+pub use explain::{ExplainDialect, ReadPlan};
 pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
 
 use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
@@ -29,6 +31,9 @@ pub static MARIADB: &dyn Dialect = &mysql::Mysql::MARIADB;
 pub static MARIADB_WITHOUT_RETURNING: &dyn Dialect = &mysql::Mysql::MARIADB_WITHOUT_RETURNING;
 /// MySQL.
 pub static MYSQL: &dyn Dialect = &mysql::Mysql::MYSQL;
+
+/// The one whose SQL is shown where no database is known.
+pub(crate) static NEUTRAL: &dyn Dialect = POSTGRES;
 
 /// Which system a database is: what its catalogs look like, and what files for it are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +86,9 @@ impl std::fmt::Debug for dyn Dialect {
 pub(crate) const KEY_TABLE: &str = "orm_keys";
 
 /// The SQL of one database.
-pub trait Dialect: DdlDialect + DeployDialect + SessionDialect + Send + Sync + 'static {
+pub trait Dialect:
+    DdlDialect + DeployDialect + SessionDialect + ExplainDialect + Send + Sync + 'static
+{
     /// The database's name, for messages.
     fn name(&self) -> &'static str;
 

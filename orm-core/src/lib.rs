@@ -7,6 +7,7 @@ pub mod dialect;
 mod driver;
 mod embed;
 mod error;
+pub mod explain;
 pub mod expr;
 pub mod model;
 pub mod query;
@@ -21,6 +22,7 @@ pub mod value;
 pub use db::{Db, DbBuilder, Isolation, Tx, TxOptions};
 pub use embed::Embedded;
 pub use error::{Constraint, DatabaseError, Error, ErrorKind, FieldError, FieldErrors, Result};
+pub use explain::{Explain, PlanNode, StatementPlan};
 pub use model::{Id, Model};
 pub use query::{
     Change, Cursor, Draft, Include, Page, Patch, Query, Slice, ToMany, ToOne, Tracked, View, With,

@@ -4,6 +4,7 @@ mod create;
 mod cursor;
 mod delete;
 mod draft;
+mod explain;
 mod filter;
 mod held;
 mod include;
@@ -128,14 +129,5 @@ impl<M, R> Query<M, R> {
 impl<M, R> Clone for Query<M, R> {
     fn clone(&self) -> Self {
         Self::from_statement(self.statement.clone())
-    }
-}
-
-impl<M: Model, R> std::fmt::Debug for Query<M, R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Query")
-            .field("model", &self.statement.model.name)
-            .field("filter", &self.statement.filter)
-            .finish_non_exhaustive()
     }
 }

@@ -18,7 +18,7 @@ pub use ident::Ident;
 pub use writer::Writer;
 
 pub(crate) use insert_from::insert_from;
-pub(crate) use raw::raw;
+pub(crate) use raw::{first_word, raw};
 pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};
 pub(crate) use write::{

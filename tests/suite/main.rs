@@ -29,6 +29,7 @@ mod chinook;
 mod cli;
 mod drafts;
 mod errors;
+mod explain;
 mod faults;
 mod functions;
 mod insert_many;

@@ -103,7 +103,14 @@ impl<M: Model> Delete<M> {
     /// # Errors
     /// When there is no filter and no [`all_rows`](Self::all_rows), or the database lacks something.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        crate::sql::delete(&self.statement, false, dialect).map(|s| (s.sql, s.binds))
+        self.rendered(dialect).map(|s| (s.sql, s.binds))
+    }
+
+    pub(super) fn rendered(
+        &self,
+        dialect: &'static dyn Dialect,
+    ) -> Result<crate::driver::Statement> {
+        crate::sql::delete(&self.statement, false, dialect)
     }
 
     #[track_caller]

@@ -9,6 +9,7 @@ use super::nested::plan::plan;
 use super::{Conflict, InsertStatement};
 use crate::db::Db;
 use crate::dialect::Dialect;
+use crate::driver::Statement;
 use crate::error::{Error, ErrorKind, FieldErrors, Result};
 use crate::model::Model;
 use crate::value::Value;
@@ -148,6 +149,10 @@ impl<M: Model> InsertMany<M> {
     /// # Errors
     /// When a field of a row is refused, or when rows have related rows, since their keys are not known before.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+        Ok(texts(self.rendered(dialect)?))
+    }
+
+    pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Vec<Statement>> {
         statements(&group::<M>(self.rows.clone(), None)?, dialect)
     }
 
@@ -180,19 +185,29 @@ impl<M: Model> InsertMany<M> {
     }
 }
 
-/// The text and the values of each statement that inserts these rows.
+/// The text and the values of each statement.
+pub(super) fn texts(statements: Vec<Statement>) -> Vec<(String, Vec<Value>)> {
+    statements.into_iter().map(|s| (s.sql, s.binds)).collect()
+}
+
+/// The statements that insert these rows.
 pub(super) fn statements(
     groups: &[InsertStatement],
     dialect: &'static dyn Dialect,
-) -> Result<Vec<(String, Vec<Value>)>> {
+) -> Result<Vec<Statement>> {
     let mut all = Vec::new();
     for group in groups {
         for rows in group
             .rows
             .chunks(dialect.rows_per_insert(group.columns.len()))
         {
-            let statement = crate::sql::insert(group, rows.to_vec(), false, true, dialect)?;
-            all.push((statement.sql, statement.binds));
+            all.push(crate::sql::insert(
+                group,
+                rows.to_vec(),
+                false,
+                true,
+                dialect,
+            )?);
         }
     }
     Ok(all)

@@ -121,8 +121,15 @@ impl<M: Model> InsertFrom<M> {
     /// # Errors
     /// As [`exec`](Self::exec), before anything is sent.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        self.rendered(dialect).map(|s| (s.sql, s.binds))
+    }
+
+    pub(super) fn rendered(
+        &self,
+        dialect: &'static dyn Dialect,
+    ) -> Result<crate::driver::Statement> {
         let statement = complete(self.statement.clone())?;
-        crate::sql::insert_from(&statement, dialect).map(|s| (s.sql, s.binds))
+        crate::sql::insert_from(&statement, dialect)
     }
 }
 

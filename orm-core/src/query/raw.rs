@@ -3,6 +3,7 @@
 use std::panic::Location;
 
 use crate::db::Db;
+use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::expr::Expr;
 use crate::query::RowStream;
@@ -53,7 +54,7 @@ impl RawPart {
 /// # Ok(()) }) }
 /// ```
 #[must_use = "a statement does nothing until `one`, `all`, `execute`, … is called and awaited"]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Raw {
     sql: RawSql,
 }
@@ -68,6 +69,13 @@ impl Raw {
                 caller: Location::caller(),
             },
         }
+    }
+
+    pub(super) fn rendered(
+        &self,
+        dialect: &'static dyn Dialect,
+    ) -> Result<crate::driver::Statement> {
+        crate::sql::raw(&self.sql, dialect)
     }
 
     /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`. See [`Raw`].

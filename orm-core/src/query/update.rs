@@ -126,12 +126,19 @@ impl<M: Model, S> Update<M, S> {
     /// # Errors
     /// When a value is refused, when there is no filter and no `all_rows`, or the database lacks something.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        self.rendered(dialect).map(|s| (s.sql, s.binds))
+    }
+
+    pub(super) fn rendered(
+        &self,
+        dialect: &'static dyn Dialect,
+    ) -> Result<crate::driver::Statement> {
         let update = Self {
             statement: self.statement.clone(),
             names: self.names.clone(),
             types: PhantomData,
         };
-        crate::sql::update(&update.finish()?, dialect).map(|s| (s.sql, s.binds))
+        crate::sql::update(&update.finish()?, dialect)
     }
 
     /// The statement that reads the rows which a change without any assignment leaves as they are.

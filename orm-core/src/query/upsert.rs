@@ -4,11 +4,12 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::create::{Create, NewRow};
-use super::insert::{InsertMany, group, single, statements};
+use super::insert::{InsertMany, group, single, statements, texts};
 use super::update::judge_assignments;
 use super::{Assignment, Conflict, ConflictAction};
 use crate::db::Db;
 use crate::dialect::{Dialect, Feature};
+use crate::driver::Statement;
 use crate::error::{Error, Result};
 use crate::expr::{Column, ColumnRef, Expression, IntoAssignment, Node};
 use crate::model::{ColumnRole, Model};
@@ -297,6 +298,10 @@ impl<M: Model> Upsert<M> {
     /// As [`exec`](Self::exec); and where the database's own upsert cannot name the unique key that it is about, since what is sent
     /// there depends on the rows that are there.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+        Ok(texts(self.rendered(dialect)?))
+    }
+
+    pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Vec<Statement>> {
         let mut upsert = Self {
             rows: self.rows.clone(),
             conflict: self.conflict.clone(),

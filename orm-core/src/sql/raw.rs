@@ -54,3 +54,23 @@ fn list(w: &mut Writer, name: &str, kind: Kind, values: &[Result<Value, EncodeEr
     }
     w.dialect().value_list(w, kind, plain);
 }
+
+/// The word that a hand-written statement begins with, in upper case; `(` where it begins with one. Comments are passed over.
+pub(crate) fn first_word(sql: &str) -> String {
+    let mut rest = sql;
+    loop {
+        rest = rest.trim_start();
+        if let Some(comment) = rest.strip_prefix("--") {
+            rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
+        } else {
+            break;
+        }
+    }
+    if rest.starts_with('(') {
+        return "(".to_owned();
+    }
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic());
+    rest[..end.unwrap_or(rest.len())].to_ascii_uppercase()
+}

@@ -21,6 +21,8 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
 /// pub struct UserUpdate<S> { update: Update<User, S> }
 /// impl<S> From<Update<User, S>> for UserUpdate<S> { … }
 /// impl<S> From<UserUpdate<S>> for Update<User, S> { … }
+/// impl<S> Deref for UserUpdate<S> { type Target = Update<User, S>; … }      // to look at its SQL and its plan
+/// impl<S> Debug for UserUpdate<S> { … }
 /// ```
 fn builder(model: &Model<'_>) -> TokenStream {
     let (ident, vis, update) = (&model.ident, &model.vis, names::update(model));
@@ -43,6 +45,22 @@ fn builder(model: &Model<'_>) -> TokenStream {
         impl<__S> ::core::convert::From<#update<__S>> for ::orm::__private::Update<#ident, __S> {
             fn from(update: #update<__S>) -> Self {
                 update.update
+            }
+        }
+
+        #[automatically_derived]
+        impl<__S> ::core::ops::Deref for #update<__S> {
+            type Target = ::orm::__private::Update<#ident, __S>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.update
+            }
+        }
+
+        #[automatically_derived]
+        impl<__S> ::core::fmt::Debug for #update<__S> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.update, f)
             }
         }
     }

@@ -451,6 +451,19 @@ impl<__S> ::core::convert::From<UserUpdate<__S>> for ::orm::__private::Update<Us
     }
 }
 #[automatically_derived]
+impl<__S> ::core::ops::Deref for UserUpdate<__S> {
+    type Target = ::orm::__private::Update<User, __S>;
+    fn deref(&self) -> &Self::Target {
+        &self.update
+    }
+}
+#[automatically_derived]
+impl<__S> ::core::fmt::Debug for UserUpdate<__S> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.update, f)
+    }
+}
+#[automatically_derived]
 #[allow(dead_code, private_bounds, private_interfaces)]
 impl<__S> UserUpdate<__S> {
     #[doc = "Changes `username`."]
