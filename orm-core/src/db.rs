@@ -6,6 +6,7 @@ mod execute;
 pub(crate) mod explain;
 mod graph;
 mod held;
+mod import;
 mod insert;
 mod journal;
 mod link;

@@ -9,6 +9,7 @@ mod mysql;
 mod postgres;
 mod session;
 mod sqlite;
+mod update_many;
 
 pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
@@ -17,7 +18,7 @@ pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, Session
 
 use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
 use crate::model::{ColumnDef, ModelDef};
-use crate::query::Keys;
+use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
 use crate::value::{Kind, Value};
 
@@ -273,8 +274,25 @@ pub trait Dialect:
         }
     }
 
+    /// Appends an `UPDATE` of rows that are found by their keys, each to values of its own.
+    fn update_many(&self, w: &mut Writer, statement: &UpdateManyStatement, rows: Vec<Vec<Value>>) {
+        update_many::common_table(w, statement, rows);
+    }
+
+    /// How many rows one such `UPDATE` takes best.
+    fn rows_per_update(&self, statement: &UpdateManyStatement) -> usize {
+        let rest = self.bind_limit() - statement.alike.len();
+        (rest / statement.width().max(1)).clamp(1, 1000)
+    }
+
     /// Whether an `INSERT` of many rows has the same text for any number of them, so that it pays to keep it prepared.
     fn one_text_for_all_lengths(&self) -> bool {
+        false
+    }
+
+    /// Appends a statement that lets the numbering of a column go on behind the greatest number that is there; `false` where the database
+    /// sees to that whenever a number is given.
+    fn advance_identity(&self, _w: &mut Writer, _model: &ModelDef, _column: &ColumnDef) -> bool {
         false
     }
 

@@ -3,6 +3,7 @@
 //! Each driver has the same rooms: `connect` (options from a URL), a pool's manager, a [`Lease`] on a connection, its rows, its errors.
 
 mod constraint;
+mod lot;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod pool;
@@ -16,6 +17,7 @@ mod server;
 mod sqlite;
 mod url;
 
+pub(crate) use lot::{Failure, Lot, Way};
 pub use pool::PoolStats;
 pub(crate) use pool::{Lease, Listening, Pool};
 

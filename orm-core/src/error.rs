@@ -34,6 +34,7 @@ struct Inner {
     kind: ErrorKind,
     sql: Option<String>,
     caller: Option<&'static std::panic::Location<'static>>,
+    row: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -45,6 +46,7 @@ impl Error {
             kind,
             sql: None,
             caller: None,
+            row: None,
             source: None,
         }))
     }
@@ -87,6 +89,13 @@ impl Error {
         self
     }
 
+    /// The same error, about the row with this number, counted from 1, of those that were given.
+    #[must_use]
+    pub fn with_row(mut self, row: u64) -> Self {
+        self.0.row.get_or_insert(row);
+        self
+    }
+
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn map_kind(mut self, map: impl FnOnce(ErrorKind) -> ErrorKind) -> Self {
         self.0.kind = map(self.0.kind);
@@ -115,6 +124,21 @@ impl Error {
     /// Where in the program the failing call stands. See [`sql`](Error::sql).
     pub fn caller(&self) -> Option<&'static std::panic::Location<'static>> {
         self.0.caller
+    }
+
+    /// Which of the rows of an import it is about, counted from 1. See [`Model::import`](crate::Model::import).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = ["dan", "ann"].map(|name| User::create().username(name).email(format!("{name}@example.org")));
+    /// let taken = User::import_iter(users).run(&db).await.unwrap_err();
+    /// assert!(taken.is_unique_violation());
+    /// assert_eq!(taken.row(), Some(2));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn row(&self) -> Option<u64> {
+        self.0.row
     }
 
     /// Whether `one` found no row.
@@ -272,6 +296,9 @@ impl fmt::Display for Error {
         if let Some(source) = &self.0.source {
             write!(f, ": {source}")?;
         }
+        if let Some(row) = self.0.row {
+            write!(f, "\n  row: {row}")?;
+        }
         if let Some(sql) = &self.0.sql {
             write!(f, "\n  statement: {}", shortened(sql))?;
         }
@@ -306,6 +333,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("source", &self.0.source)
+            .field("row", &self.0.row)
             .field("sql", &self.0.sql)
             .field("caller", &self.0.caller)
             .finish()

@@ -133,6 +133,38 @@ pub trait Model: FromRow + Sync {
         crate::query::Update::by_key(self.key()).into()
     }
 
+    /// Starts a change of the row with this key, which need not be read for that.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let bob = User::change(2).age(44).save(&db).await?;
+    /// assert_eq!((bob.username.as_str(), bob.age), ("bob", Some(44)));
+    /// # Ok(()) }) }
+    /// ```
+    fn change(key: impl IntoKey<Self>) -> Self::Update<crate::query::One> {
+        crate::query::Update::by_key(key.into_key()).into()
+    }
+
+    /// Changes many rows at once, each to values of its own, in one statement for some thousands of them: all or none. An item is a
+    /// change of one row (`user.update().age(30)`, `User::change(1).age(30)`), or a key with a [`Patch`](crate::Patch). The values are
+    /// brought into form and validated, and `updated_at` is set, as by [`update`](Self::update).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = User::query().order_by(User::id).all(&db).await?;
+    /// let older = users.iter().map(|user| user.update().age(user.age.map(|age| age + 1)));
+    /// assert_eq!(User::update_many(older).exec(&db).await?, 3);
+    /// assert_eq!(User::query().order_by(User::id).select(User::age).all(&db).await?, [Some(35), None, Some(18)]);
+    /// # Ok(()) }) }
+    /// ```
+    fn update_many<U: crate::query::IntoChange<Self>>(
+        changes: impl IntoIterator<Item = U>,
+    ) -> crate::query::UpdateMany<Self> {
+        crate::query::UpdateMany::new(changes)
+    }
+
     /// Keeps an eye on this row, so that [`save`](crate::query::Tracked::save) writes the fields that were changed, and no others.
     ///
     /// ```
@@ -183,6 +215,59 @@ pub trait Model: FromRow + Sync {
         query: Query<N, R>,
     ) -> crate::query::InsertFrom<Self> {
         crate::query::InsertFrom::new(columns, query)
+    }
+
+    /// Inserts the rows of a stream, any number of them in constant memory: all or none, by the fastest way that the database has, which
+    /// is `COPY` on PostgreSQL. An item is a builder, a [`Draft`](crate::Draft), or a `Result` of one. The stream is asked for rows as fast
+    /// as the database takes them. Each row gets its defaults, is brought into form and is validated as by [`insert_many`](Self::insert_many).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let other = Db::connect("sqlite::memory:").await?;
+    /// orm::create_tables_of(&other, &[User::def()]).await?;
+    /// # struct Map<S, F>(S, F);
+    /// # impl<S: futures_core::Stream + Unpin, T, F: FnMut(S::Item) -> T + Unpin> futures_core::Stream for Map<S, F> {
+    /// #     type Item = T;
+    /// #     fn poll_next(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<T>> {
+    /// #         let item = std::pin::Pin::new(&mut self.0).poll_next(cx);
+    /// #         item.map(|item| item.map(|item| (self.1)(item)))
+    /// #     }
+    /// # }
+    /// # trait MapExt: Sized { fn map<F>(self, f: F) -> Map<Self, F> { Map(self, f) } }
+    /// # impl<R> MapExt for orm::query::RowStream<R> {}
+    ///
+    /// // `map` is that of `StreamExt`, from the crate `futures`.
+    /// let rows = User::query().stream(&db).map(|user| {
+    ///     let user = user?;
+    ///     Ok(User::create().username(user.username).email(user.email))
+    /// });
+    /// assert_eq!(User::import(rows).run(&other).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
+    fn import<'i, S: futures_core::Stream + Send + 'i>(rows: S) -> crate::query::Import<'i, Self>
+    where
+        S::Item: crate::query::ImportRow<Self>,
+    {
+        crate::query::Import::stream(rows)
+    }
+
+    /// Inserts the rows of an iterator, any number of them in constant memory. See [`import`](Self::import).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = (0..5000).map(|n| Post::create().author_id(1).title(format!("Post {n}")));
+    /// assert_eq!(Post::import_iter(posts).run(&db).await?, 5000);
+    /// # Ok(()) }) }
+    /// ```
+    fn import_iter<'i, I: IntoIterator<IntoIter: Send + 'i>>(
+        rows: I,
+    ) -> crate::query::Import<'i, Self>
+    where
+        I::Item: crate::query::ImportRow<Self>,
+    {
+        crate::query::Import::iterator(rows.into_iter())
     }
 
     /// Inserts many rows at once, by the fastest way that the database has. A row is a builder, or a [`Draft`](crate::Draft).

@@ -7,6 +7,7 @@ mod draft;
 mod explain;
 mod filter;
 mod held;
+mod import;
 mod include;
 mod input;
 mod insert;
@@ -27,6 +28,7 @@ mod to_one;
 mod to_rows;
 mod track;
 mod update;
+mod update_many;
 mod upsert;
 mod view;
 mod with;
@@ -43,6 +45,8 @@ pub use draft::{After, Builder, Either, Gives, Or, Suffices, draft_field, drafte
 pub use draft::{Draft, IntoCreate};
 pub(crate) use filter::add as add_condition;
 pub use held::{Held, OptionalRow, Rows, Scalar, SingleRow, Way};
+pub use import::{Import, ImportRow, Progress};
+pub(crate) use import::{ImportSource, Report};
 pub use include::{Include, Includes, IntoInclude, Keyed};
 #[doc(hidden)]
 pub use input::{
@@ -71,6 +75,7 @@ pub use to_many::ToMany;
 pub use to_one::ToOne;
 pub use track::{FieldChange, Tracked};
 pub use update::{Changed, Many, One, Update};
+pub use update_many::{IntoChange, UpdateMany, UpdateManyStatement};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};
 pub use view::{
     Flatten, Flattened, Plan, Refine, RelatedField, RowOf, Source, View, ViewParams, field_loads,

@@ -4,6 +4,7 @@ pub mod ddl;
 mod expr;
 mod function;
 mod ident;
+mod identity;
 mod insert_from;
 mod join;
 mod link;
@@ -11,16 +12,19 @@ mod raw;
 mod select;
 mod share;
 mod transaction;
+mod update_many;
 mod write;
 mod writer;
 
 pub use ident::Ident;
 pub use writer::Writer;
 
+pub(crate) use identity::advance_identity;
 pub(crate) use insert_from::insert_from;
 pub(crate) use raw::{first_word, raw};
 pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};
+pub(crate) use update_many::update_many;
 pub(crate) use write::{
     by_keys, delete, guard, insert, select_filtered, update, update_key_filter,
 };

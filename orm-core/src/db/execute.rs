@@ -116,6 +116,40 @@ impl Db {
             .await
     }
 
+    /// Changes rows, all or none, each to values of its own.
+    pub(crate) async fn update_many(
+        &self,
+        statements: Vec<crate::query::UpdateManyStatement>,
+    ) -> Result<u64> {
+        let dialect = self.dialect();
+        let lots = statements
+            .iter()
+            .map(|s| s.rows.len().div_ceil(dialect.rows_per_update(s)))
+            .sum::<usize>();
+        if lots == 0 {
+            return Ok(0);
+        }
+        // One statement is all or nothing by itself.
+        let tx = match lots {
+            1 => None,
+            _ => Some(self.begin_alone().await?),
+        };
+        let mut changed = 0;
+        for mut statement in statements {
+            let most = dialect.rows_per_update(&statement);
+            let mut rows = std::mem::take(&mut statement.rows).into_iter();
+            while rows.len() > 0 {
+                let lot = rows.by_ref().take(most).collect();
+                let sql = crate::sql::update_many(&statement, lot, dialect)?;
+                changed += tx.as_deref().unwrap_or(self).execute(sql).await?;
+            }
+        }
+        if let Some(tx) = tx {
+            tx.commit().await?;
+        }
+        Ok(changed)
+    }
+
     pub(crate) async fn delete(&self, statement: &DeleteStatement) -> Result<u64> {
         self.execute(crate::sql::delete(statement, false, self.dialect())?)
             .await

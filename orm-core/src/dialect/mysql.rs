@@ -2,7 +2,7 @@
 
 use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
-use crate::query::Keys;
+use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
 
@@ -244,6 +244,14 @@ impl Dialect for Mysql {
         w.list(0..rows, |w, _| w.push("()"));
     }
 
+    fn update_many(&self, w: &mut Writer, statement: &UpdateManyStatement, rows: Vec<Vec<Value>>) {
+        super::update_many::document(w, self, statement, rows);
+    }
+
+    fn rows_per_update(&self, _: &UpdateManyStatement) -> usize {
+        1000
+    }
+
     fn excluded(&self, w: &mut Writer, column: ColumnRef) {
         w.push("VALUES(");
         w.ident(&column.def().name);
@@ -287,10 +295,29 @@ impl Mysql {
     }
 }
 
+/// Rows as a JSON array of arrays.
+pub(super) fn json_rows(rows: &[Vec<Value>]) -> String {
+    let mut out = String::from("[");
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        json_array_into(&mut out, row);
+    }
+    out.push(']');
+    out
+}
+
 /// Values as a JSON array of numbers and strings.
 fn json_array(values: &[Value]) -> String {
+    let mut out = String::new();
+    json_array_into(&mut out, values);
+    out
+}
+
+fn json_array_into(out: &mut String, values: &[Value]) {
     use std::fmt::Write as _;
-    let mut out = String::from("[");
+    out.push('[');
     for (i, value) in values.iter().enumerate() {
         if i > 0 {
             out.push(',');
@@ -306,19 +333,18 @@ fn json_array(values: &[Value]) -> String {
             Value::I64(n) => write!(out, "{n}"),
             Value::U32(n) => write!(out, "{n}"),
             Value::Decimal(n) => write!(out, "\"{n}\""),
-            Value::Uuid(bytes) => hex(&mut out, bytes),
-            Value::Bytes(bytes) => hex(&mut out, bytes),
-            Value::Date(days) => quoted(&mut out, |out| civil::write_date(out, *days)),
-            Value::Time(micros) => quoted(&mut out, |out| civil::write_time(out, *micros)),
+            Value::Uuid(bytes) => hex(out, bytes),
+            Value::Bytes(bytes) => hex(out, bytes),
+            Value::Date(days) => quoted(out, |out| civil::write_date(out, *days)),
+            Value::Time(micros) => quoted(out, |out| civil::write_time(out, *micros)),
             Value::DateTime(micros) | Value::Timestamp(micros) => {
-                quoted(&mut out, |out| civil::write_date_time(out, *micros))
+                quoted(out, |out| civil::write_date_time(out, *micros))
             }
-            Value::Text(text) => string(&mut out, text),
+            Value::Text(text) | Value::Json(text) => string(out, text),
             _ => write!(out, "null"),
         };
     }
     out.push(']');
-    out
 }
 
 fn quoted(out: &mut String, write: impl FnOnce(&mut String)) -> std::fmt::Result {

@@ -3,7 +3,7 @@
 use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, Pattern};
 use crate::model::{ColumnDef, ModelDef};
-use crate::query::Keys;
+use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
 use crate::value::{Kind, Value};
 
@@ -247,35 +247,40 @@ impl Dialect for Postgres {
         if rows.len() == 1 || arrays {
             return super::values(w, model, columns, rows);
         }
-        let mut lists: Vec<Vec<Value>> = columns
-            .iter()
-            .map(|_| Vec::with_capacity(rows.len()))
-            .collect();
-        for row in rows {
-            for (list, value) in lists.iter_mut().zip(row) {
-                list.push(value);
-            }
+        w.push("SELECT * FROM ");
+        unnest_rows(w, model, columns, rows);
+    }
+
+    fn update_many(&self, w: &mut Writer, statement: &UpdateManyStatement, rows: Vec<Vec<Value>>) {
+        super::update_many::arrays(w, statement, rows);
+    }
+
+    fn rows_per_update(&self, statement: &UpdateManyStatement) -> usize {
+        if super::update_many::has_arrays(statement) {
+            let rest = self.bind_limit() - statement.alike.len();
+            return (rest / statement.width().max(1)).clamp(1, 1000);
         }
-        w.push("SELECT * FROM UNNEST(");
-        w.list(columns.iter().zip(lists), |w, (index, list)| {
-            let column = &model.columns[*index];
-            if let Err(reason) = list.iter().try_for_each(|value| self.check_value(value)) {
-                let field = format!("`{}::{}`", model.name, column.field);
-                let error = crate::error::ErrorKind::Encode {
-                    field: field.into(),
-                    reason: reason.into(),
-                };
-                return w.fail(crate::error::Error::new(error));
-            }
-            w.bind_unchecked(Value::Array(column.ty.kind, list));
-            w.push("::");
-            match native_enum(column) {
-                Some(def) => w.ident(def),
-                None => w.push(type_name(column.ty.kind)),
-            }
-            w.push("[]");
-        });
-        w.push(")");
+        10_000
+    }
+
+    /// A sequence knows nothing of numbers that were given. It is never set back.
+    fn advance_identity(&self, w: &mut Writer, model: &ModelDef, column: &ColumnDef) -> bool {
+        let mut table = String::new();
+        if let Some(schema) = model.schema {
+            crate::sql::Ident(schema).write(&mut table, '"');
+            table.push('.');
+        }
+        crate::sql::Ident(model.table).write(&mut table, '"');
+        w.push("SELECT setval(numbers.seq, numbers.most) FROM (SELECT pg_get_serial_sequence(");
+        w.bind(Value::Text(table));
+        w.push(", ");
+        w.bind(Value::Text(column.name.to_string()));
+        w.push(")::regclass AS seq, MAX(");
+        w.ident(&column.name);
+        w.push(") AS most FROM ");
+        w.table(model);
+        w.push(") AS numbers WHERE numbers.seq IS NOT NULL AND numbers.most > COALESCE(pg_sequence_last_value(numbers.seq), 0)");
+        true
     }
 
     fn one_text_for_all_lengths(&self) -> bool {
@@ -285,6 +290,47 @@ impl Dialect for Postgres {
     fn rows_per_insert(&self, columns: usize) -> usize {
         if columns == 0 { 1 } else { 10_000 }
     }
+}
+
+/// Appends a table of rows that are stored in these columns, with one array for each.
+pub(super) fn unnest_rows(
+    w: &mut Writer,
+    model: &'static ModelDef,
+    columns: &[usize],
+    rows: Vec<Vec<Value>>,
+) {
+    let mut lists: Vec<Vec<Value>> = columns
+        .iter()
+        .map(|_| Vec::with_capacity(rows.len()))
+        .collect();
+    for row in rows {
+        for (list, value) in lists.iter_mut().zip(row) {
+            list.push(value);
+        }
+    }
+    w.push("UNNEST(");
+    w.list(columns.iter().zip(lists), |w, (index, list)| {
+        let column = &model.columns[*index];
+        if let Err(reason) = list
+            .iter()
+            .try_for_each(|value| w.dialect().check_value(value))
+        {
+            let field = format!("`{}::{}`", model.name, column.field);
+            let error = crate::error::ErrorKind::Encode {
+                field: field.into(),
+                reason: reason.into(),
+            };
+            return w.fail(crate::error::Error::new(error));
+        }
+        w.bind_unchecked(Value::Array(column.ty.kind, list));
+        w.push("::");
+        match native_enum(column) {
+            Some(def) => w.ident(def),
+            None => w.push(type_name(column.ty.kind)),
+        }
+        w.push("[]");
+    });
+    w.push(")");
 }
 
 /// Appends a table of rows, with one array for each column, so that the text is the same for any number of them.

@@ -1,12 +1,18 @@
 //! The pools of the databases behind one face.
 
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::lot::{Failure, Lot, Way};
 use super::url::{self, Scheme};
 use super::{Done, RowSink, Statement};
 use crate::db::{PoolConfig, TxOptions};
 use crate::dialect::Dialect;
+#[cfg(feature = "mysql")]
+use crate::error::Error;
 use crate::error::Result;
+use crate::model::ModelDef;
 
 /// Names the same method of whichever database it is.
 macro_rules! each {
@@ -190,6 +196,43 @@ impl Lease {
     /// Runs several statements without values or rows, such as a migration or `SAVEPOINT a`.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         each!(self, Self::lease => lease.script(sql).await)
+    }
+
+    /// How many rows that give these columns go into the table best.
+    #[allow(unused_variables, reason = "not every database wants to know")]
+    pub(crate) async fn way(&mut self, model: &'static ModelDef, columns: &[usize]) -> Result<Way> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) if columns.is_empty() => Ok(Way::Statements),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(Way::Each),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(lease) => lease.way(model, columns).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => Ok(Way::Statements),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Self::None(never) => match *never {},
+        }
+    }
+
+    /// Inserts some rows of a lot by the way that it has; `sql` is the text for one of them.
+    #[allow(unused_variables, reason = "not every database has such a way")]
+    pub(crate) async fn load(
+        &mut self,
+        sql: &str,
+        lot: &Arc<Lot>,
+        range: Range<usize>,
+    ) -> Result<(), Failure> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(lease) => lease.load(sql, lot, range).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(lease) => lease.load(lot, range).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => Err(Error::invalid_query("these rows go by statements").into()),
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Self::None(never) => match *never {},
+        }
     }
 
     /// Begins a transaction; from now on a dropped lease rolls back.

@@ -2,6 +2,7 @@
 
 mod bind;
 mod connect;
+pub(super) mod copy;
 mod decode;
 mod error;
 mod listen;

@@ -10,6 +10,7 @@ mod error;
 mod foreign_key;
 mod history;
 mod lease;
+mod load;
 mod row;
 mod run;
 

@@ -50,6 +50,11 @@ pub enum ErrorKind {
         /// Why it does not fit.
         reason: Cow<'static, str>,
     },
+    /// A file that is imported or exported cannot be read or written, or is not what it should be.
+    File {
+        /// What is wrong, without what the file holds.
+        message: String,
+    },
     /// The URL or an option of the connection is wrong.
     Configuration {
         /// What is wrong, without credentials.
@@ -107,7 +112,7 @@ impl fmt::Display for ErrorKind {
             Self::Decode { column, target, reason } => {
                 write!(f, "column `{column}` cannot be read as `{target}`: {reason}")
             }
-            Self::Configuration { message } => f.write_str(message),
+            Self::Configuration { message } | Self::File { message } => f.write_str(message),
             Self::Connect { target } => write!(f, "cannot connect to {target}"),
             Self::ConnectionLost => f.write_str("the connection to the database was lost"),
             Self::OutcomeUnknown => f.write_str(

@@ -124,6 +124,18 @@ impl NewRow {
         self
     }
 
+    /// The values of a row that is written by itself. See [`finish`](Self::finish).
+    ///
+    /// # Errors
+    /// As `finish`, and when other rows belong to it.
+    pub(crate) fn into_values(self, model: &'static ModelDef) -> Result<Vec<Option<Value>>> {
+        if self.is_nested() {
+            let message = "an import writes the rows of one table; write related rows by `insert` or `insert_many`";
+            return Err(Error::invalid_query(message));
+        }
+        self.finish(model)
+    }
+
     /// Fills in what the program leaves to this crate, brings the values into form and judges them.
     ///
     /// # Errors

@@ -3,12 +3,17 @@
 use super::Query;
 use crate::expr::{BinaryOp, ColumnRef, Expression, Node};
 use crate::model::{Key, Model};
+use crate::value::{EncodeError, Value};
 
 /// The condition that a row has this primary key.
 pub(crate) fn key<M: Model>(key: M::Key) -> Vec<Node> {
+    key_values::<M>(key.into_values())
+}
+
+/// The condition that a row's primary key has these values.
+pub(super) fn key_values<M: Model>(values: Vec<Result<Value, EncodeError>>) -> Vec<Node> {
     let model = M::def();
-    let values = key
-        .into_values()
+    let values = values
         .into_iter()
         .map(|v| v.map_or_else(Node::Invalid, Node::Value));
     model

@@ -10,8 +10,15 @@ use crate::db::Db;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Column, ColumnRef, Expression, IntoAssignment, Node};
-use crate::model::{ColumnRole, Model};
-use crate::value::Value;
+use crate::model::{ColumnRole, Key, Model};
+use crate::value::{EncodeError, Value};
+
+/// What a change of one row consists of.
+pub(super) type OneParts = (
+    Vec<Result<Value, EncodeError>>,
+    Vec<InputName>,
+    Vec<Assignment>,
+);
 
 /// A change of all rows that meet a condition.
 pub struct Many(());
@@ -31,6 +38,8 @@ pub struct Changed<M> {
 #[must_use = "a change does nothing until `exec`, `save` or `returning` is called and awaited"]
 pub struct Update<M, S> {
     statement: UpdateStatement,
+    /// The key of the row, if it is one.
+    key: Vec<Result<Value, EncodeError>>,
     /// What fields are called in the patch that their values came from.
     pub(super) names: Vec<InputName>,
     types: PhantomData<fn() -> (M, S)>,
@@ -84,7 +93,18 @@ impl<M: Model, S> Update<M, S> {
         };
         Self {
             statement,
+            key: Vec::new(),
             names: Vec::new(),
+            types: PhantomData,
+        }
+    }
+
+    /// The same change once more.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            statement: self.statement.clone(),
+            key: self.key.clone(),
+            names: self.names.clone(),
             types: PhantomData,
         }
     }
@@ -133,12 +153,7 @@ impl<M: Model, S> Update<M, S> {
         &self,
         dialect: &'static dyn Dialect,
     ) -> Result<crate::driver::Statement> {
-        let update = Self {
-            statement: self.statement.clone(),
-            names: self.names.clone(),
-            types: PhantomData,
-        };
-        crate::sql::update(&update.finish()?, dialect)
+        crate::sql::update(&self.copy().finish()?, dialect)
     }
 
     /// The statement that reads the rows which a change without any assignment leaves as they are.
@@ -286,11 +301,25 @@ impl<M: Model> Update<M, One> {
     /// A change of the row whose key has these values.
     pub(super) fn by_key_values(values: Vec<Value>) -> Self {
         let model = M::def();
-        Self::new(crate::sql::by_keys(model, &model.key, vec![values]), false)
+        let key = values.iter().cloned().map(Ok).collect();
+        let filter = crate::sql::by_keys(model, &model.key, vec![values]);
+        Self {
+            key,
+            ..Self::new(filter, false)
+        }
     }
 
     pub(crate) fn by_key(key: M::Key) -> Self {
-        Self::new(filter::key::<M>(key), false)
+        let key = key.into_values();
+        Self {
+            key: key.clone(),
+            ..Self::new(filter::key_values::<M>(key), false)
+        }
+    }
+
+    /// The row's key, what fields are called, and what is assigned.
+    pub(super) fn into_parts(self) -> OneParts {
+        (self.key, self.names, self.statement.assignments)
     }
 
     /// Changes the row, and gives it back as it is then. Without any assignment it is read only.

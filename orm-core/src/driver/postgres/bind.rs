@@ -83,7 +83,7 @@ fn oid_of(value: &Value) -> u32 {
 }
 
 /// The numbers of the type and of its array, which are the same on every server.
-fn oids(kind: Kind) -> (u32, u32) {
+pub(super) fn oids(kind: Kind) -> (u32, u32) {
     match kind {
         Kind::Bool => (16, 1000),
         Kind::I16 => (21, 1005),
@@ -103,7 +103,7 @@ fn oids(kind: Kind) -> (u32, u32) {
     }
 }
 
-fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
+pub(super) fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
     match value {
         Value::Null(_) | Value::NullArray(_) => return Ok(IsNull::Yes),
         Value::Bool(v) => out.push(u8::from(*v)),

@@ -84,7 +84,7 @@ impl Lease {
 
     /// Runs `work` with the connection on a thread that may block. If this future is dropped, the statement is stopped, and the
     /// connection goes back when it has.
-    async fn on_thread<T: Send + 'static>(
+    pub(super) async fn on_thread<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Connection, &Mode) -> T + Send + 'static,
     ) -> Result<T> {

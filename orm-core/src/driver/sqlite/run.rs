@@ -208,6 +208,17 @@ impl Connection {
         })
     }
 
+    /// Runs `work` within the bounds of the mode, as one that writes.
+    pub(super) fn bounded<T>(
+        &mut self,
+        mode: &Mode,
+        work: impl FnOnce(&rusqlite::Connection) -> T,
+    ) -> T {
+        let result = bounded(mode, false, self.shared.busy_timeout, || work(&self.db));
+        self.log = self.log.max(LOG.replace(0));
+        result
+    }
+
     /// Runs several statements without values or rows.
     pub(super) fn script(&mut self, sql: &str, mode: &Mode) -> Result<()> {
         let result = bounded(mode, false, self.shared.busy_timeout, || {
@@ -252,8 +263,14 @@ pub(super) fn bind_all(
     if given != wanted {
         return Err(rusqlite::Error::InvalidParameterCount(given, wanted));
     }
-    statement
-        .binds
+    bind_row(prepared, &statement.binds)
+}
+
+pub(super) fn bind_row(
+    prepared: &mut rusqlite::Statement<'_>,
+    values: &[Value],
+) -> rusqlite::Result<()> {
+    values
         .iter()
         .enumerate()
         .try_for_each(|(i, value)| bind(prepared, i + 1, value))
