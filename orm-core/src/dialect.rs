@@ -67,6 +67,8 @@ pub enum Feature {
     DeleteReturning,
     /// `ON CONFLICT (…)`, which names the unique key that it is about.
     ConflictTarget,
+    /// `SELECT DISTINCT ON (…)`.
+    DistinctOn,
     /// Columns that hold arrays.
     Arrays,
     /// `CREATE TABLE` and its like are undone by a rollback.

@@ -18,6 +18,7 @@ mod load;
 pub(crate) mod nested;
 mod page;
 pub mod patch;
+mod per_group;
 mod raw;
 mod select;
 mod statement;
@@ -67,7 +68,7 @@ pub use raw::{IntoBinding, Raw, RawPart, RawSql};
 pub use select::FromFields;
 pub use statement::{
     Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Link, LinkTo,
-    Load, Lock, LockStrength, LockWait, SelectStatement, Selected, UpdateStatement,
+    Load, Lock, LockStrength, LockWait, PerGroup, SelectStatement, Selected, UpdateStatement,
 };
 pub(crate) use stream::AtDrop;
 pub use stream::RowStream;

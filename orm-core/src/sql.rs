@@ -8,6 +8,7 @@ mod identity;
 mod insert_from;
 mod join;
 mod link;
+mod per_group;
 mod raw;
 mod select;
 mod share;

@@ -43,6 +43,7 @@ mod migrations;
 mod notify;
 mod pages;
 mod patches;
+mod per_group;
 mod portable;
 mod pull;
 mod queries;

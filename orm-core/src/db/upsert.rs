@@ -183,6 +183,7 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         | Node::Mistake(_)
         | Node::Aggregate { .. }
         | Node::Exists(..)
+        | Node::FirstOfGroup(_)
         | Node::Subquery(_)
         | Node::Raw(_) => node.clone(),
     }

@@ -58,6 +58,8 @@ pub enum Node {
     Json(Box<Node>, Vec<&'static str>, Kind),
     /// Whether a query has rows (`true`) or none (`false`).
     Exists(Box<SelectStatement>, bool),
+    /// Whether the row is among the first ones of its group, as the query inside says.
+    FirstOfGroup(Box<SelectStatement>),
     /// A query that gives one value.
     Subquery(Box<SelectStatement>),
     /// The value that an upsert would have inserted.
@@ -103,6 +105,7 @@ impl Node {
             | Self::Invalid(_)
             | Self::Mistake(_)
             | Self::Exists(..)
+            | Self::FirstOfGroup(_)
             | Self::Subquery(_)
             | Self::Excluded(_)
             | Self::Raw(_) => {}

@@ -36,6 +36,8 @@ pub struct SelectStatement {
     pub offset: Option<u64>,
     /// Begin behind, or end before, a row.
     pub keyset: Option<Keyset>,
+    /// Only the first rows of each group.
+    pub per_group: Option<PerGroup>,
     /// Lock the rows.
     pub lock: Option<Lock>,
 }
@@ -58,6 +60,7 @@ impl SelectStatement {
             limit: None,
             offset: None,
             keyset: None,
+            per_group: None,
             lock: None,
         }
     }
@@ -131,6 +134,15 @@ pub struct Keyset {
     pub values: Vec<Value>,
     /// Whether the rows before it are wanted, not those behind it.
     pub before: bool,
+}
+
+/// How many rows of each group are kept, the first ones by the query's ordering.
+#[derive(Debug, Clone)]
+pub struct PerGroup {
+    /// At most this many.
+    pub rows: u64,
+    /// What the rows of a group have in common.
+    pub by: Vec<Node>,
 }
 
 /// A lock on the rows that are read.

@@ -65,6 +65,7 @@ impl<M: Model> Query<M, M> {
         let plain = s.limit.is_none()
             && s.offset.is_none()
             && s.keyset.is_none()
+            && s.per_group.is_none()
             && s.group_by.is_empty()
             && !s.distinct
             && s.lock.is_none();

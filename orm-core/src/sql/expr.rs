@@ -56,6 +56,7 @@ impl Writer {
                 select::write_existing(self, query);
                 self.push(")");
             }
+            Node::FirstOfGroup(query) => super::per_group::write(self, query),
             Node::Subquery(query) => {
                 self.push("(");
                 select::write(self, query);

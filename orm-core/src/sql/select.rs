@@ -5,6 +5,7 @@ mod seek;
 
 use super::Writer;
 use super::link::Linked;
+use super::per_group;
 use super::share::{self, Share};
 use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
@@ -42,6 +43,7 @@ pub(crate) fn count(
         && is_row_by_row(statement)
         && statement.limit.is_none()
         && statement.offset.is_none()
+        && statement.per_group.is_none()
         && statement.link.is_none();
     if plain && statement.keyset.is_none() {
         w.push("SELECT COUNT(*) FROM ");
@@ -85,7 +87,7 @@ pub(super) fn write_existing(w: &mut Writer, statement: &SelectStatement) {
         statement.selected = Selected::Nothing;
         statement.extra.clear();
         // An ordering decides nothing here, but a keyset is built from it.
-        if statement.keyset.is_none() {
+        if statement.keyset.is_none() && statement.per_group.is_none() {
             statement.order_by.clear();
         }
     }
@@ -135,6 +137,10 @@ fn nullable(node: &Node) -> bool {
 
 /// Appends a query.
 pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
+    if let Some(per_group) = &statement.per_group {
+        let statement = per_group::as_condition(w, statement, per_group);
+        return write(w, &statement);
+    }
     if !statement.group_by.is_empty() || statement.distinct {
         w.share_binds();
     }
@@ -329,6 +335,7 @@ pub(super) fn needs_prefix(node: &Node) -> bool {
         matches!(
             part,
             Node::Exists(..)
+                | Node::FirstOfGroup(_)
                 | Node::Subquery(_)
                 | Node::In(_, SetNode::Query(_), _)
                 | Node::Related(..)
