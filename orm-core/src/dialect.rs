@@ -327,6 +327,7 @@ fn like_pattern(pattern: &Pattern) -> String {
             format!("%{}%", escaped(text))
         }
         Pattern::Like(pattern) | Pattern::InsensitiveLike(pattern) => pattern.clone(),
+        Pattern::Regex(regex) => regex.text("$"),
     }
 }
 

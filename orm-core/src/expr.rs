@@ -3,6 +3,7 @@
 //! [`Column<M, T>`](Column) and [`Expr<M, T>`](Expr) are thin typed shells around one plain [`Node`]; `M` is the model whose rows the
 //! expression is about, `T` the Rust type of its value.
 
+pub(crate) mod accent;
 mod aggregate;
 mod arithmetic;
 mod assign;
@@ -15,6 +16,7 @@ mod logic;
 mod node;
 mod operand;
 mod order;
+mod pattern;
 mod related;
 mod selection;
 
@@ -26,12 +28,22 @@ pub use assign::{IntoAssignment, IntoField, assigned};
 pub use case::{Case, CaseValue, NewCase, case};
 pub use column::{Column, Outer};
 pub use compare::{IntoSet, SetOperand};
-pub use function::{Call, Form, Function, Gives, HasDate, HasTime, TextValue, functions};
+#[cfg(feature = "chrono")]
+pub use function::now;
+#[cfg(feature = "uuid")]
+pub use function::random_uuid;
+pub use function::{
+    Call, CastTo, Exact, Floating, Form, Fractional, Function, Gains, Gives, HasDate, HasTime,
+    Instant, TextValue, TimeUnit, functions, random,
+};
 pub use json::{JsonColumn, JsonPath, JsonScalar, JsonValue};
 pub use logic::{always, exists, never, not_exists};
 pub use node::{AggregateOp, BinaryOp, ColumnRef, Join, Node, Pattern, SetNode};
 pub use operand::{IntoOperand, Operand};
 pub use order::{IntoOrder, NullsOrder, Order, OrderTerm};
+#[cfg(feature = "sqlite")]
+pub(crate) use pattern::Part;
+pub use pattern::Regex;
 pub use related::{Avg, Counted, Max, Min, Name, Sum};
 pub use selection::Selection;
 

@@ -1,6 +1,8 @@
 //! Arithmetic, and functions of text, of times and of NULL.
 
 mod reference;
+mod scalar;
+mod time;
 
 use orm::expr::Expr;
 use orm::prelude::*;

@@ -141,6 +141,13 @@ impl Dialect for Mysql {
             w.bind(Value::Text(like_pattern(pattern)));
             return w.push(") COLLATE utf8mb4_bin");
         }
+        if let Pattern::Regex(regex) = pattern {
+            w.operand(operand);
+            w.push(" REGEXP ");
+            // `$` would match before a line's end that is the last character.
+            w.bind(Value::Text(regex.text(r"\z")));
+            return w.push(" COLLATE utf8mb4_bin");
+        }
         w.operand(operand);
         w.push(" LIKE ");
         w.bind(Value::Text(like_pattern(pattern)));

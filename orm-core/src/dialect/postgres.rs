@@ -160,7 +160,11 @@ impl Dialect for Postgres {
             pattern,
             Pattern::InsensitiveLike(_) | Pattern::InsensitiveContains(_)
         );
-        w.push(if insensitive { " ILIKE " } else { " LIKE " });
+        w.push(match pattern {
+            Pattern::Regex(_) => " ~ ",
+            _ if insensitive => " ILIKE ",
+            _ => " LIKE ",
+        });
         w.bind(Value::Text(like_pattern(pattern)));
     }
 

@@ -169,6 +169,13 @@ impl Dialect for Sqlite {
                 w.bind(Value::Text(glob(pattern)));
                 w.push(")");
             }
+            Pattern::Regex(regex) => {
+                w.push("orm_matches(");
+                w.expr(operand);
+                w.push(", ");
+                w.bind(Value::Text(regex.text("$")));
+                w.push(")");
+            }
             _ => {
                 w.operand(operand);
                 w.push(" GLOB ");
@@ -283,6 +290,8 @@ fn glob(pattern: &Pattern) -> String {
         c => out.push(c),
     };
     match pattern {
+        // It has a function of its own.
+        Pattern::Regex(_) => {}
         Pattern::StartsWith(text) => {
             text.chars().for_each(|c| literal(&mut out, c));
             out.push('*');

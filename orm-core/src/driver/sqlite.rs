@@ -8,11 +8,14 @@ mod connect;
 mod decimal;
 mod error;
 mod foreign_key;
+mod function;
 mod history;
 mod lease;
 mod load;
+mod matcher;
 mod row;
 mod run;
+mod time;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,15 +1,60 @@
 //! Functions: what each one is on every database stands in a file of this folder, beside the method that calls it.
 
+mod cast;
+mod matching;
 mod null;
 mod number;
+mod random;
 mod table;
 mod text;
 mod time;
 
+pub use cast::CastTo;
+pub use number::{Exact, Floating, Fractional};
+pub use random::random;
+#[cfg(feature = "uuid")]
+pub use random::random_uuid;
 pub(crate) use table::functions;
 pub use table::{Call, Form, Function, Gives};
 pub use text::TextValue;
-pub use time::{HasDate, HasTime};
+#[cfg(feature = "chrono")]
+pub use time::now;
+pub use time::{HasDate, HasTime, Instant, TimeUnit};
+
+use crate::value::{Field, Kind, NotNull};
+
+/// The kinds whose values can be compared everywhere.
+const ORDERED: &[Kind] = &[
+    Kind::Bool,
+    Kind::I16,
+    Kind::I32,
+    Kind::I64,
+    Kind::U32,
+    Kind::F32,
+    Kind::F64,
+    Kind::Text,
+    Kind::Bytes,
+    Kind::Uuid,
+    Kind::Decimal,
+    Kind::Date,
+    Kind::Time,
+    Kind::DateTime,
+    Kind::Timestamp,
+];
+
+/// `U` beside a value that is never NULL, and `Option<U>` beside one that may be.
+pub trait Gains<U> {
+    /// The type.
+    type With;
+}
+#[diagnostic::do_not_recommend]
+impl<T: NotNull, U> Gains<U> for T {
+    type With = U;
+}
+#[diagnostic::do_not_recommend]
+impl<T: NotNull, U: Field> Gains<U> for Option<T> {
+    type With = Option<U>;
+}
 
 /// All functions, in the order of the reference.
 ///
@@ -17,7 +62,14 @@ pub use time::{HasDate, HasTime};
 /// assert!(orm::expr::functions().any(|function| function.name == "lower"));
 /// ```
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    // One line a file.
-    let files: [&'static [&'static Function]; 4] = [null::ALL, text::ALL, number::ALL, time::ALL];
+    // One entry a file.
+    let files: [&'static [&'static Function]; 6] = [
+        null::ALL,
+        cast::ALL,
+        text::ALL,
+        number::ALL,
+        time::ALL,
+        random::ALL,
+    ];
     files.into_iter().flatten().copied()
 }

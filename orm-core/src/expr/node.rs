@@ -240,6 +240,8 @@ pub enum Pattern {
     InsensitiveLike(String),
     /// The text holds this, where upper and lower case are equal.
     InsensitiveContains(String),
+    /// A part of the text matches a regular expression.
+    Regex(super::Regex),
 }
 
 impl std::fmt::Debug for Pattern {
@@ -251,6 +253,7 @@ impl std::fmt::Debug for Pattern {
             Self::Like(_) => "Like(…)",
             Self::InsensitiveLike(_) => "InsensitiveLike(…)",
             Self::InsensitiveContains(_) => "InsensitiveContains(…)",
+            Self::Regex(_) => "Regex(…)",
         })
     }
 }

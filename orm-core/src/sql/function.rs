@@ -53,14 +53,17 @@ impl Writer {
         }
         let number = place.trim_matches(|c: char| !c.is_ascii_digit());
         let argument = number.parse::<usize>().ok().and_then(|n| arguments.get(n));
-        match (place.as_bytes().first(), argument) {
-            (Some(b'('), Some(argument)) => self.operand(argument),
-            (Some(b'~'), Some(argument)) => self.alike(argument, arguments),
-            (Some(b'='), Some(Node::Value(value))) => {
+        let Some(argument) = argument else {
+            return self.fail(Error::invalid_query("a function lacks an argument"));
+        };
+        let operand = place.starts_with('(');
+        match argument {
+            Node::Value(_) if place.contains('~') => self.alike(argument, arguments),
+            Node::Value(value) if place.contains('=') => {
                 self.dialect().standalone(self, value.clone());
             }
-            (_, Some(argument)) => self.expr(argument),
-            (_, None) => self.fail(Error::invalid_query("a function lacks an argument")),
+            _ if operand => self.operand(argument),
+            _ => self.expr(argument),
         }
     }
 

@@ -4,7 +4,9 @@
 
 use std::path::Path;
 
+use orm::chrono::{FixedOffset, TimeDelta};
 use orm::dialect::{Dialect, MARIADB, MYSQL, POSTGRES, SQLITE};
+use orm::expr::{Expr, TimeUnit, now, random, random_uuid};
 use orm::prelude::*;
 use orm::value::Value;
 
@@ -22,6 +24,10 @@ struct Example {
     render: Box<dyn Fn(&'static dyn Dialect) -> Rendered>,
 }
 
+fn nodes<M, T>(expr: &Expr<M, T>) -> String {
+    format!("{expr:?}")
+}
+
 /// `"Group" { Model => expression, …; }`, in which the expression is over the model.
 macro_rules! examples {
     ($($group:literal { $($model:ident => $what:expr;)* })*) => {
@@ -29,7 +35,7 @@ macro_rules! examples {
             Example {
                 group: $group,
                 text: stringify!($what),
-                nodes: format!("{:?}", $what),
+                nodes: nodes::<$model, _>(&$what),
                 render: Box::new(|d| $model::query().select($what).to_sql(d)),
             },
         )*)*]
@@ -40,20 +46,77 @@ fn examples() -> Vec<Example> {
     examples! {
         "NULL and choices" {
             Word => Word::other.coalesce("-");
+            Word => Word::other.or(Word::text).coalesce("-");
+            Word => Word::text.nullif("");
             Word => case().when(Word::text.eq("a"), 1).otherwise(2);
+        }
+        "Casts" {
+            Number => Number::small.cast::<i32>();
+            Number => Number::medium.cast::<i64>();
+            Number => Number::ratio.cast::<i64>();
+            Number => Number::amount.cast::<i64>();
+            Word => Word::text.cast::<i64>();
+            Number => Number::whole.cast::<f64>();
+            Word => Word::text.cast::<f64>();
+            Number => Number::whole.cast::<Decimal>();
+            Number => Number::whole.cast::<String>();
+            Moment => Moment::day.cast::<String>();
+            Word => random_uuid::<Word>().cast::<String>();
         }
         "Text" {
             Word => Word::text.lower();
             Word => Word::text.upper();
             Word => Word::text.trim();
+            Word => Word::text.trim_start();
+            Word => Word::text.trim_end();
             Word => Word::text.length();
             Word => Word::text.concat(" ").concat(Word::other);
+            Word => Word::text.substring(2, 3);
+            Word => Word::text.substring(Word::text.position("@"), 3);
+            Word => Word::text.left(3);
+            Word => Word::text.right(3);
+            Word => Word::text.position("@");
+            Word => Word::text.replace("a", "b");
+            Word => Word::text.reverse();
+            Word => Word::text.pad_start(5, '0');
+            Word => Word::text.pad_end(5, '.');
+            Word => Word::text.unaccent();
+        }
+        "Matching text" {
+            Word => Word::text.like("a%");
+            Word => Word::text.ilike("a%");
+            Word => Word::text.contains("a");
+            Word => Word::text.icontains("a");
+            Word => Word::text.starts_with("a");
+            Word => Word::text.ends_with("a");
+            Word => Word::text.matches("^[a-z]+$");
+            Word => Word::text.matches_insensitive("^[a-z]+$");
+            Word => Word::text.eq_ignore_accents("a");
+            Word => Word::text.contains_ignore_accents("a");
+            Word => Word::text.starts_with_ignore_accents("a");
         }
         "Numbers" {
+            Number => Number::whole + 1;
+            Number => Number::whole / 2;
+            Number => Number::whole % 2;
             Number => Number::whole.abs();
             Number => Number::amount.abs();
+            Number => Number::whole.sign();
+            Number => Number::ratio.round();
+            Number => Number::amount.round();
+            Number => Number::amount.round_to(2);
+            Number => Number::ratio.floor();
+            Number => Number::amount.floor();
+            Number => Number::ratio.ceil();
+            Number => Number::ratio.trunc();
+            Number => Number::whole.greatest(5);
+            Number => Number::whole.least(5);
+            Number => Number::amount.least(Decimal::ONE);
+            Number => Number::ratio.power(2.0);
+            Number => Number::ratio.sqrt();
         }
         "Days and times" {
+            Moment => now();
             Moment => Moment::at.year();
             Moment => Moment::day.year();
             Moment => Moment::at.month();
@@ -64,6 +127,32 @@ fn examples() -> Vec<Example> {
             Moment => Moment::at.minute();
             Moment => Moment::at.second();
             Moment => Moment::at.date();
+            Moment => Moment::at.trunc_to(TimeUnit::Year);
+            Moment => Moment::at.trunc_to(TimeUnit::Quarter);
+            Moment => Moment::at.trunc_to(TimeUnit::Month);
+            Moment => Moment::day.trunc_to(TimeUnit::Month);
+            Moment => Moment::at.trunc_to(TimeUnit::Week);
+            Moment => Moment::at.trunc_to(TimeUnit::Day);
+            Moment => Moment::at.trunc_to(TimeUnit::Hour);
+            Moment => Moment::at.trunc_to(TimeUnit::Minute);
+            Moment => Moment::at.trunc_to(TimeUnit::Second);
+            Moment => Moment::at.plus(TimeDelta::minutes(5));
+            Moment => Moment::at.minus(TimeDelta::minutes(5));
+            Moment => Moment::at.plus_days(7);
+            Moment => Moment::day.plus_days(7);
+            Moment => Moment::at.plus_months(1);
+            Moment => Moment::day.plus_months(1);
+            Moment => Moment::at.plus_years(1);
+            Moment => Moment::at.micros_since(now());
+            Moment => Moment::at.seconds_since(now());
+            Moment => Moment::at.days_since(now());
+            Moment => Moment::at.years_since(now());
+            Moment => Moment::at.at_offset(FixedOffset::east_opt(3600).unwrap());
+            Moment => Moment::at.at_zone("Europe/Berlin");
+        }
+        "Random values" {
+            Word => random();
+            Word => random_uuid();
         }
     }
 }

@@ -115,7 +115,9 @@ impl Options {
         }
         connection.set_prepared_statement_cache_capacity(256);
         rusqlite::vtab::array::load_module(connection)?;
-        super::decimal::register(connection)
+        super::decimal::register(connection)?;
+        super::function::register(connection)?;
+        super::time::register(connection)
     }
 
     fn prepare_file(&self, connection: &Connection) -> rusqlite::Result<()> {

@@ -1,4 +1,4 @@
-//! Exact decimals: functions, aggregates and an ordering over their text, and the case of letters beyond ASCII.
+//! Exact decimals: functions, aggregates and an ordering over their text.
 
 use std::cmp::Ordering;
 
@@ -33,6 +33,19 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     unary(connection, "orm_decimal_abs", |n| {
         if n.mantissa < 0 { negated(n) } else { Some(n) }
     })?;
+    unary(connection, "orm_decimal_sign", |n| {
+        Some(Numeric {
+            mantissa: n.mantissa.signum(),
+            scale: 0,
+        })
+    })?;
+    unary(connection, "orm_decimal_trunc", |n| toward(n, |_| 0))?;
+    unary(connection, "orm_decimal_floor", |n| {
+        toward(n, |rest| -i128::from(rest < 0))
+    })?;
+    unary(connection, "orm_decimal_ceil", |n| {
+        toward(n, |rest| i128::from(rest > 0))
+    })?;
     connection.create_scalar_function("orm_decimal_round", 2, FLAGS, |context| {
         let Some(number) = argument(context, 0)? else {
             return Ok(None);
@@ -51,26 +64,15 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
         )]
         Ok(context.get::<Option<f64>>(0)?.map(|n| f64::from(n as f32)))
     })?;
-    text(connection, "orm_lower", lower)?;
-    text(connection, "orm_upper", str::to_uppercase)
-}
-
-/// Each letter by itself, as other databases do, so that a part of a text has the lower case that it has inside of the whole.
-/// (`str::to_lowercase` writes a sigma at a word's end in another way.)
-fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    connection.create_scalar_function("orm_decimal_integer", 1, FLAGS, |context| {
+        let whole = argument(context, 0)?.and_then(|n| toward(n, |_| 0));
+        Ok(whole.and_then(|n| i64::try_from(n.mantissa).ok()))
+    })
 }
 
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     .union(FunctionFlags::SQLITE_INNOCUOUS);
-
-fn text(connection: &Connection, name: &str, of: fn(&str) -> String) -> rusqlite::Result<()> {
-    connection.create_scalar_function(name, 1, FLAGS, move |context| match context.get_raw(0) {
-        ValueRef::Null => Ok(None),
-        _ => Ok(Some(of(&context.get::<String>(0)?))),
-    })
-}
 
 fn unary(
     connection: &Connection,
@@ -234,6 +236,18 @@ fn round(n: Numeric, scale: u32) -> Option<Numeric> {
     })
 }
 
+/// The whole part, and what is added to it because of the rest.
+fn toward(n: Numeric, add: fn(i128) -> i128) -> Option<Numeric> {
+    let (whole, rest) = match 10_i128.checked_pow(n.scale) {
+        Some(unit) => (n.mantissa / unit, n.mantissa % unit),
+        None => (0, n.mantissa),
+    };
+    Some(Numeric {
+        mantissa: whole + add(rest),
+        scale: 0,
+    })
+}
+
 fn remainder(a: Numeric, b: Numeric) -> Option<Numeric> {
     let (a, b, scale) = aligned(a, b)?;
     Some(Numeric {
@@ -359,14 +373,6 @@ mod tests {
         );
         let order = "SELECT group_concat(value, ' ') FROM (SELECT value FROM json_each('[\"10\", \"9\", \"-1.5\", \"9.00\"]') ORDER BY value COLLATE orm_decimal)";
         assert_eq!(one(&connection, order).as_deref(), Some("-1.5 9 9.00 10"));
-        assert_eq!(
-            one(&connection, "SELECT orm_upper('straße é')").as_deref(),
-            Some("STRASSE É")
-        );
-        assert_eq!(
-            one(&connection, "SELECT orm_lower('ÄΟΣ Σ')").as_deref(),
-            Some("äοσ σ")
-        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum Gives {
 ///
 /// `Ok` holds a template, in which `{0}` is the first argument, `{(0)}` the same as an operand (in parentheses where it has operators),
 /// `{~1}` the second in the form of the column that the first is, `{=0}` the first with its type even where it is a value, `{*}` all of
-/// them with commas between, `{* || }` all as operands with `||` between, and `{{` a brace. What it writes must be an operand: operators
+/// them with commas between (`{(~1)}` is an operand in that form), `{* || }` all as operands with `||` between, and `{{` a brace. What it writes must be an operand: operators
 /// outside of a call stand in parentheses. `Err` names the feature that the database lacks.
 #[derive(Debug, Clone, Copy)]
 pub struct Form {
@@ -122,15 +122,15 @@ impl Function {
     }
 }
 
-/// Writes functions down, and the list of them: `/// What it is.` `NAME: "name" -> Gives::Same = form, form;`
+/// Writes functions down, and the list of them: `/// What it is.` `NAME: "name" -> Gives::Same => [form, form];`
 macro_rules! functions {
-    ($($(#[$doc:meta])* $name:ident: $text:literal -> $gives:expr => $($form:expr),+ $(,)?;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $text:literal -> $gives:expr => $forms:expr;)*) => {
         $(
             $(#[$doc])*
             pub(crate) static $name: $crate::expr::Function = $crate::expr::Function {
                 name: $text,
                 gives: $gives,
-                forms: &[$($form),+],
+                forms: &$forms,
             };
         )*
         /// All of this file.
