@@ -439,6 +439,7 @@ impl MariadbServer {
         let folder = TEMPLATE.get_or_init(|| {
             let folder = Folder::new("my");
             run(Command::new(mariadb_program("mariadb-install-db").unwrap())
+                .env("TMPDIR", &folder.path)
                 .args([
                     "--no-defaults",
                     "--skip-test-db",
@@ -470,6 +471,8 @@ impl MariadbServer {
             ])
             .args(["--key-buffer-size=1M", "--aria-pagecache-buffer-size=8M"])
             .args(options.lines())
+            // A server that starts removes what it takes for its own leftovers in the directory for temporary tables.
+            .env("TMPDIR", &self.folder.path)
             .current_dir("/")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
