@@ -3,19 +3,19 @@
 pub use orm_core::db::{AsOrmError, PoolStats};
 pub use orm_core::query::patch;
 pub use orm_core::{
-    Cells, Change, Constraint, Cursor, DatabaseError, Db, DbBuilder, Draft, Embedded, Error,
-    ErrorKind, Explain, Field, FieldError, FieldErrors, FromRow, Id, Include, Isolation, Kind,
-    Model, Page, Patch, Query, Result, RowColumns, RowSource, Shape, Slice, ToMany, ToOne, Tracked,
-    Tx, TxOptions, Value, View, With, label,
+    CellType, Cells, Change, Constraint, Cursor, DangerousSql, DatabaseError, Db, DbBuilder, Draft,
+    Embedded, Error, ErrorKind, Explain, Field, FieldError, FieldErrors, FromRow, Id, Include,
+    Isolation, Kind, Model, Page, Patch, Query, Result, RowColumns, RowSource, Shape, Slice,
+    ToMany, ToOne, Tracked, Tx, TxOptions, Value, View, With, label,
 };
 pub use orm_core::{db, dialect, explain, expr, model, query, schema, sql, value};
 pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, View, sql};
 pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
 
-#[cfg(feature = "json")]
-pub use orm_core::value::Json;
 #[cfg(feature = "chrono")]
 pub use orm_core::value::now;
+#[cfg(feature = "json")]
+pub use orm_core::value::{Json, JsonRow};
 
 #[cfg(feature = "chrono")]
 pub use chrono;

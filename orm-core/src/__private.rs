@@ -1,6 +1,7 @@
 //! What generated code names. It is no part of the public interface and changes without notice.
 
 pub use crate::db::{Db, Tx};
+pub use crate::dialect::databases;
 pub use crate::embed::Embedded;
 pub use crate::error::{Error, ErrorKind, FieldErrors, Result};
 pub use crate::expr::{
@@ -25,10 +26,13 @@ pub use crate::query::{
     on_conflict, patch_field, patched,
 };
 pub use crate::query::{
+    BindingType, IntoFragment, IsThere, SqlPiece, SqlText, column_ref, result_cells, typed,
+};
+pub use crate::query::{
     Flatten, Plan, Refine, RowOf, SelectStatement, Source, ToMany, ToOne, View, ViewParams,
     field_loads, field_width, fill_field, flatten, read_field, select_view,
 };
-pub use crate::row::{Cells, FromRow, RowColumns};
+pub use crate::row::{CellType, Cells, FromRow, RowColumns};
 pub use crate::shape::{Parts, Shape};
 pub use crate::validate;
 #[cfg(feature = "json")]

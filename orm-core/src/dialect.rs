@@ -48,9 +48,32 @@ pub enum Family {
     Mysql,
 }
 
+/// The kinds of databases by the names that URLs have, for statements that are for one of them.
+#[doc(hidden)]
+#[allow(non_upper_case_globals, reason = "they are words of `sql!`")]
+pub mod databases {
+    use super::Family;
+
+    pub const sqlite: Family = Family::Sqlite;
+    pub const postgres: Family = Family::Postgres;
+    pub const mysql: Family = Family::Mysql;
+    pub const mariadb: Family = Family::Mysql;
+}
+
 /// All databases, one of each kind.
 pub fn all() -> [&'static dyn Dialect; 4] {
     [SQLITE, POSTGRES, MARIADB, MYSQL]
+}
+
+impl Family {
+    /// Its name, for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mysql => "MySQL and MariaDB",
+        }
+    }
 }
 
 /// Something that not every database can do.

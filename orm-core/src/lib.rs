@@ -25,8 +25,9 @@ pub use error::{Constraint, DatabaseError, Error, ErrorKind, FieldError, FieldEr
 pub use explain::{Explain, PlanNode, StatementPlan};
 pub use model::{Id, Model};
 pub use query::{
-    Change, Cursor, Draft, Include, Page, Patch, Query, Slice, ToMany, ToOne, Tracked, View, With,
+    Change, Cursor, DangerousSql, Draft, Include, Page, Patch, Query, Slice, ToMany, ToOne,
+    Tracked, View, With,
 };
-pub use row::{Cells, FromRow, RowColumns, RowSource};
+pub use row::{CellType, Cells, FromRow, RowColumns, RowSource};
 pub use shape::{Parts, Shape};
 pub use value::{Field, Kind, Value};

@@ -64,7 +64,9 @@ pub use page::Page;
 pub use patch::{Change, Patch};
 #[doc(hidden)]
 pub use patch::{Changes, patch_field, patched};
-pub use raw::{IntoBinding, Raw, RawPart, RawSql};
+#[doc(hidden)]
+pub use raw::{BindingType, SqlPiece, SqlText, column_ref, result_cells, typed};
+pub use raw::{DangerousSql, IntoBinding, IntoFragment, IsThere, Raw, RawAs, RawPart, RawSql};
 pub use select::FromFields;
 pub use statement::{
     Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Link, LinkTo,

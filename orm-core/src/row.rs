@@ -13,7 +13,15 @@ pub trait RowSource {
 
     /// A column's name, for messages.
     fn column(&self, index: usize) -> String;
+
+    /// How many cells there are.
+    fn width(&self) -> usize {
+        0
+    }
 }
+
+/// The width of what takes all columns, so that nothing can stand beside it.
+const ALL: usize = u32::MAX as usize;
 
 /// Something that a row can be read into: a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`.
 ///
@@ -42,7 +50,13 @@ pub trait FromRow: Sized + Send + 'static {
         match Self::columns() {
             RowColumns::Positional(width) => width,
             RowColumns::Named(names) => names.len(),
+            RowColumns::All => ALL,
         }
+    }
+
+    /// The types of what is read, in the order of [`columns`](FromRow::columns); `None` if they are not known before there is a row.
+    fn cell_types() -> Option<Vec<CellType>> {
+        None
     }
 
     /// Reads the row, cell after cell, in the order of [`columns`](FromRow::columns).
@@ -59,6 +73,40 @@ pub enum RowColumns {
     Positional(usize),
     /// The columns with these names, wherever they stand.
     Named(Vec<std::borrow::Cow<'static, str>>),
+    /// All columns, whatever they are.
+    All,
+}
+
+/// The type of a cell that a row type reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CellType {
+    /// The type as databases know it.
+    pub ty: crate::value::FieldType,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// The Rust type.
+    pub name: &'static str,
+}
+
+impl CellType {
+    /// What a field of a row type reads.
+    pub fn of<T: Field>() -> Self {
+        Self {
+            ty: T::TYPE,
+            nullable: T::NULLABLE,
+            name: std::any::type_name::<T>(),
+        }
+    }
+
+    /// What a column of a model holds.
+    pub fn of_column(column: &crate::model::ColumnDef) -> Self {
+        Self {
+            ty: column.ty,
+            nullable: column.nullable,
+            name: column.rust_type,
+        }
+    }
 }
 
 /// The cells of one row, read one after the other.
@@ -101,6 +149,14 @@ impl<'r> Cells<'r> {
         }
     }
 
+    /// Every cell of the row with its column's name. They are read by that.
+    #[cfg(feature = "json")]
+    pub(crate) fn every(&mut self) -> impl Iterator<Item = (String, Result<Raw<'_>, DecodeError>)> {
+        let row = self.row;
+        let from = std::mem::replace(&mut self.next, row.width());
+        (from..row.width()).map(move |at| (row.column(at), row.raw(at)))
+    }
+
     /// Leaves out the next cells.
     pub(crate) fn skip(&mut self, cells: usize) {
         self.next += cells;
@@ -119,6 +175,10 @@ impl<'r> Cells<'r> {
 impl<T: Field> FromRow for T {
     const NAME: &'static str = "row";
 
+    fn cell_types() -> Option<Vec<CellType>> {
+        Some(vec![CellType::of::<T>()])
+    }
+
     fn columns() -> RowColumns {
         RowColumns::Positional(1)
     }
@@ -136,6 +196,12 @@ macro_rules! tuple {
 
             fn columns() -> RowColumns {
                 RowColumns::Positional(0 $(+ $name::width())+)
+            }
+
+            fn cell_types() -> Option<Vec<CellType>> {
+                let mut all = Vec::new();
+                $(all.extend($name::cell_types()?);)+
+                Some(all)
             }
 
             #[inline]

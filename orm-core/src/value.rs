@@ -26,7 +26,7 @@ pub use array::ArrayItem;
 pub use calendar::now;
 pub use field::{DecodeError, EncodeError, EnumDef, Field, FieldType, Kind, NotNull};
 #[cfg(feature = "json")]
-pub use json::Json;
+pub use json::{Json, JsonRow};
 pub use numeric::Numeric;
 pub use raw::Raw;
 

@@ -161,11 +161,12 @@ fn is_option(ty: &Type) -> bool {
 ///         names.push(Cow::Borrowed("id"));
 ///         match <Totals as FromRow>::columns() {
 ///             RowColumns::Named(more) => names.extend(more),
-///             RowColumns::Positional(width) => names.extend((0..width).map(|_| Cow::Borrowed("totals"))),
+///             _ => names.extend((0..<Totals as FromRow>::width()).map(|_| Cow::Borrowed("totals"))),
 ///         }
 ///         names.extend(<Address as Embedded>::columns("address", "address_").into_iter().map(|column| column.name));
 ///         RowColumns::Named(names)
 ///     }
+///     fn cell_types() -> Option<Vec<CellType>> { /* the types of the same columns */ }
 ///     fn read(cells: &mut Cells<'_>) -> Result<Self> {
 ///         Ok(Self { id: cells.read::<Id<User>>()?, totals: <Totals as FromRow>::read(cells)?, address: <Address as Embedded>::read(cells)? })
 ///     }
@@ -182,7 +183,8 @@ fn named(name: &Ident, parts: &[Part<'_>]) -> TokenStream {
             Filling::Flatten => quote! {
                 match <#ty as ::orm::__private::FromRow>::columns() {
                     ::orm::__private::RowColumns::Named(more) => names.extend(more),
-                    ::orm::__private::RowColumns::Positional(width) => {
+                    _ => {
+                        let width = <#ty as ::orm::__private::FromRow>::width();
                         names.extend((0..width).map(|_| ::std::borrow::Cow::Borrowed(#field)));
                     }
                 }
@@ -202,6 +204,22 @@ fn named(name: &Ident, parts: &[Part<'_>]) -> TokenStream {
         Filling::Flatten => quote!(<#ty as ::orm::__private::FromRow>::read(cells)?),
         Filling::Embed => quote!(<#ty as ::orm::__private::Embedded>::read(cells)?),
     });
+    let cells = parts
+        .iter()
+        .map(|Part { ident, ty, filling }| match filling {
+            Filling::Column(_) => quote!(cells.push(::orm::__private::CellType::of::<#ty>());),
+            Filling::Flatten => {
+                quote!(cells.extend(<#ty as ::orm::__private::FromRow>::cell_types()?);)
+            }
+            Filling::Embed => {
+                let field = ident.unraw().to_string();
+                let prefix = format!("{field}_");
+                quote! {
+                    let columns = <#ty as ::orm::__private::Embedded>::columns(#field, #prefix);
+                    cells.extend(columns.iter().map(::orm::__private::CellType::of_column));
+                }
+            }
+        });
     let types: Vec<_> = parts.iter().map(|part| part.ty).collect();
     let fields = parts
         .iter()
@@ -216,6 +234,12 @@ fn named(name: &Ident, parts: &[Part<'_>]) -> TokenStream {
                 let mut names = ::std::vec::Vec::new();
                 #(#columns)*
                 ::orm::__private::RowColumns::Named(names)
+            }
+
+            fn cell_types() -> ::core::option::Option<::std::vec::Vec<::orm::__private::CellType>> {
+                let mut cells = ::std::vec::Vec::new();
+                #(#cells)*
+                ::core::option::Option::Some(cells)
             }
 
             fn read(cells: &mut ::orm::__private::Cells<'_>) -> ::orm::__private::Result<Self> {
@@ -246,6 +270,10 @@ fn positional(name: &Ident, types: &[&Type]) -> TokenStream {
 
             fn columns() -> ::orm::__private::RowColumns {
                 <(#(#types,)*) as ::orm::__private::FromRow>::columns()
+            }
+
+            fn cell_types() -> ::core::option::Option<::std::vec::Vec<::orm::__private::CellType>> {
+                <(#(#types,)*) as ::orm::__private::FromRow>::cell_types()
             }
 
             fn read(cells: &mut ::orm::__private::Cells<'_>) -> ::orm::__private::Result<Self> {

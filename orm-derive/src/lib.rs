@@ -268,6 +268,18 @@ pub fn view(input: TokenStream) -> TokenStream {
 
 /// A statement in SQL, with `{name}` for a bound value and `{..list}` for a list of them.
 ///
+/// | in the text | is |
+/// |---|---|
+/// | `{name}`, `{user.id}`, `{name: i64}` | a bound value, and its type |
+/// | `{..ids}`, `{..ids: i64}` | a list of values |
+/// | `{User}`, `{User::email}` | the table and a column of a model |
+/// | `{?name: AND age > {name}}` | a section that is there if the `Option` is `Some`, or the `bool` true |
+/// | `{@query}` | a query, or what another `sql!` gives |
+/// | `{{`, `}}` | braces |
+///
+/// `sql!(postgres: "…")` is for one database, and
+/// `sql!("…" as (i64, String), name = value)` says what rows are read into, and what `{name}` is.
+///
 /// ```
 /// use orm::prelude::*;
 ///

@@ -1,13 +1,24 @@
 //! `sql!`: SQL text with values between.
 
 mod lexer;
+mod write;
 
-use proc_macro2::{Delimiter, Ident, Literal, Spacing, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
-use syn::LitStr;
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::{ParseStream, Parser};
+use syn::{LitStr, Type};
 
 use crate::attr::Errors;
-use lexer::{Piece, Place};
+
+/// What stands in the macro: `postgres: "SELECT …" as (i64, String), name = value`.
+struct Input {
+    /// The database that it is for, or `unchecked`.
+    only: Option<Ident>,
+    text: LitStr,
+    /// What rows are read into.
+    result: Option<Type>,
+    arguments: Vec<Argument>,
+}
 
 /// `name = value`, behind the text.
 struct Argument {
@@ -17,141 +28,37 @@ struct Argument {
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let code =
-        read(input, &mut errors).map(|(text, arguments)| statement(&text, &arguments, &mut errors));
+    let input = read(input, &mut errors);
+    let result = input.as_ref().and_then(|input| input.result.clone());
+    let code = input.map(|input| write::statement(&input, &mut errors));
     match (code, errors.is_empty()) {
         (Some(code), true) => code,
         // The statement stands there in any case, so that one mistake stays one mistake.
         _ => {
             let errors = errors.into_tokens();
-            quote!({ #errors ::orm::__private::Raw::new(::std::vec::Vec::new()) })
+            let typed = result.map(|ty| quote!(.typed::<#ty>()));
+            quote!({ #errors ::orm::__private::Raw::new(::std::vec::Vec::new()) #typed })
         }
     }
 }
 
-/// Writes
-///
-/// ```text
-/// match (&(20),) {
-///     (argument0,) => ::orm::__private::Raw::new(::std::vec![
-///         ::orm::__private::RawPart::Text("SELECT id FROM users WHERE name = "),
-///         ::orm::__private::RawPart::Bind("name", ::orm::__private::IntoBinding::binding(&name)),
-///         ::orm::__private::RawPart::Text(" AND id IN ("),
-///         ::orm::__private::RawPart::list("ids", (&ids).into_iter()),
-///         ::orm::__private::RawPart::Text(") LIMIT "),
-///         ::orm::__private::RawPart::Bind("limit", ::orm::__private::IntoBinding::binding(argument0)),
-///     ]),
-/// }
-/// ```
-///
-/// without the `match` where there are no arguments.
-fn statement(text: &LitStr, arguments: &[Argument], errors: &mut Errors) -> TokenStream {
-    let lexed = lexer::lex(&text.value());
-    for mistake in &lexed.mistakes {
-        errors.at(text.span(), mistake);
-    }
-    let names: Vec<_> = (0..arguments.len())
-        .map(|i| format_ident!("argument{i}", span = Span::mixed_site()))
-        .collect();
-    let mut used = vec![false; arguments.len()];
-    let mut place = |place: &Place| {
-        let argument = arguments
-            .iter()
-            .position(|argument| argument.name == place.root);
-        let root = match argument {
-            Some(index) => {
-                used[index] = true;
-                let name = &names[index];
-                quote!(#name)
-            }
-            None => match identifier(&place.root, text.span()) {
-                Ok(root) => quote!(#root),
-                Err(message) => {
-                    errors.at(text.span(), message);
-                    return None;
-                }
-            },
-        };
-        let mut fields = TokenStream::new();
-        for field in &place.fields {
-            let field = match field.parse::<usize>() {
-                Ok(index) => TokenTree::from(Literal::usize_unsuffixed(index)),
-                Err(_) => match identifier(field, text.span()) {
-                    Ok(field) => field.into(),
-                    Err(message) => {
-                        errors.at(text.span(), message);
-                        return None;
-                    }
-                },
-            };
-            fields.extend(quote!(.#field));
+/// The text and what stands around it.
+fn read(input: TokenStream, errors: &mut Errors) -> Option<Input> {
+    let mut tokens: Vec<TokenTree> = input.into_iter().collect();
+    let only = match tokens.as_slice() {
+        [TokenTree::Ident(only), TokenTree::Punct(colon), next, ..]
+            if colon.as_char() == ':'
+                && colon.spacing() == Spacing::Alone
+                && !matches!(next, TokenTree::Punct(_)) =>
+        {
+            Some(only.clone())
         }
-        // An argument is a reference already.
-        let value = match (argument, place.fields.is_empty()) {
-            (Some(_), true) => root,
-            _ => quote!(&#root #fields),
-        };
-        let name = std::iter::once(&place.root)
-            .chain(&place.fields)
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(".");
-        Some((name, value))
+        _ => None,
     };
-    let parts: Vec<_> = lexed
-        .pieces
-        .iter()
-        .filter_map(|piece| {
-            Some(match piece {
-                Piece::Text(text) => quote!(::orm::__private::RawPart::Text(#text)),
-                Piece::Bind(at) => {
-                    let (name, value) = place(at)?;
-                    quote!(::orm::__private::RawPart::Bind(#name, ::orm::__private::IntoBinding::binding(#value)))
-                }
-                Piece::List(at) => {
-                    let (name, value) = place(at)?;
-                    quote!(::orm::__private::RawPart::list(#name, (#value).into_iter()))
-                }
-            })
-        })
-        .collect();
-    if lexed.mistakes.is_empty() {
-        for (argument, _) in arguments.iter().zip(&used).filter(|(_, used)| !**used) {
-            let name = &argument.name;
-            errors.on(
-                name,
-                format!("the text has no `{{{name}}}`; remove `{name} = …`, or bind it"),
-            );
-        }
+    if only.is_some() {
+        tokens.drain(..2);
     }
-    let raw = quote!(::orm::__private::Raw::new(::std::vec![#(#parts),*]));
-    if arguments.is_empty() {
-        return raw;
-    }
-    let values = arguments.iter().map(|argument| &argument.value);
-    quote!(match (#(&(#values),)*) { (#(#names,)*) => #raw })
-}
-
-/// A name of the text as an identifier of the program around it.
-fn identifier(name: &str, span: Span) -> Result<Ident, String> {
-    if let Some(raw) = name.strip_prefix("r#") {
-        // Those four are reserved even so.
-        return match raw {
-            "self" | "Self" | "super" | "crate" => Err(format!("`{name}` is no name")),
-            _ => Ok(Ident::new_raw(raw, span)),
-        };
-    }
-    if name == "self" || syn::parse_str::<Ident>(name).is_ok() {
-        return Ok(Ident::new(name, span));
-    }
-    Err(format!(
-        "`{name}` is a word of Rust; write `{{r#{name}}}`, or give the value another name: `{{value}}` and `value = …` behind the text"
-    ))
-}
-
-/// The text and the arguments.
-fn read(input: TokenStream, errors: &mut Errors) -> Option<(LitStr, Vec<Argument>)> {
-    let mut tokens = input.into_iter();
+    let mut tokens = tokens.into_iter();
     let Some(first) = tokens.next() else {
         errors.at(
             Span::call_site(),
@@ -169,9 +76,11 @@ fn read(input: TokenStream, errors: &mut Errors) -> Option<(LitStr, Vec<Argument
         }
     }
     let text = syn::parse2::<LitStr>(TokenStream::from(literal)).ok();
-    let rest: Vec<TokenTree> = tokens.collect();
-    let starts_well = matches!(rest.first(), None | Some(TokenTree::Punct(_)))
-        && rest.first().is_none_or(is_comma);
+    let mut rest: Vec<TokenTree> = tokens.collect();
+    let typed = matches!(rest.first(), Some(TokenTree::Ident(word)) if word == "as");
+    let starts_well = typed
+        || matches!(rest.first(), None | Some(TokenTree::Punct(_)))
+            && rest.first().is_none_or(is_comma);
     let Some(text) = text.filter(|text| starts_well && text.suffix().is_empty()) else {
         errors.on(
             first,
@@ -179,8 +88,36 @@ fn read(input: TokenStream, errors: &mut Errors) -> Option<(LitStr, Vec<Argument
         );
         return None;
     };
+    let mut result = None;
+    if typed {
+        let both =
+            |input: ParseStream<'_>| Ok((input.parse::<Type>()?, input.parse::<TokenStream>()?));
+        let behind: TokenStream = rest.drain(1..).collect();
+        match both.parse2(behind) {
+            Ok((ty, more)) => {
+                result = Some(ty);
+                rest = more.into_iter().collect();
+            }
+            Err(_) => {
+                errors.on(
+                    &rest[0],
+                    "write the type that a row is read into: `sql!(\"SELECT …\" as (i64, String))`",
+                );
+                return None;
+            }
+        }
+        if rest.first().is_some_and(|token| !is_comma(token)) {
+            errors.on(&rest[0], "expected a comma, or the end");
+            return None;
+        }
+    }
     let arguments = arguments(rest.get(1..).unwrap_or_default(), errors);
-    Some((text, arguments))
+    Some(Input {
+        only,
+        text,
+        result,
+        arguments,
+    })
 }
 
 fn is_comma(token: &TokenTree) -> bool {

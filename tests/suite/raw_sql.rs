@@ -144,6 +144,118 @@ on_every_database! {
         assert_eq!(found.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Cid"]);
     }
 
+    async fn a_section_is_there_only_if_its_value_is(db: Db) {
+        people(&db).await?;
+        #[derive(Default, Clone)]
+        struct Search { name: Option<&'static str>, least: Option<i32>, ids: Option<Vec<i64>>, newest: bool }
+        let find = async |search: Search| {
+            let found: Vec<String> = sql!(
+                "SELECT name FROM raw_people WHERE 1 = 1
+                 {?search.name: AND name = {search.name: &str}}
+                 {?search.least: AND age >= {search.least} {?search.ids: AND id IN ({..search.ids})}}
+                 ORDER BY id {?search.newest: DESC}"
+            )
+            .all(&db)
+            .await
+            .unwrap();
+            found
+        };
+        let all = Search::default();
+        assert_eq!(find(all.clone()).await, ["Ann", "Bob", "Cid"]);
+        assert_eq!(find(Search { newest: true, ..all.clone() }).await, ["Cid", "Bob", "Ann"]);
+        assert_eq!(find(Search { name: Some("Bob"), ..all.clone() }).await, ["Bob"]);
+        assert_eq!(find(Search { least: Some(30), ..all.clone() }).await, ["Ann", "Cid"]);
+        assert_eq!(find(Search { least: Some(30), ids: Some(vec![]), ..all.clone() }).await, [""; 0]);
+        assert_eq!(find(Search { ids: Some(vec![]), ..all.clone() }).await, ["Ann", "Bob", "Cid"], "the outer section is not there");
+        assert_eq!(find(Search { name: Some("x' OR 1=1 --"), ..all }).await, [""; 0]);
+        let least = None::<i32>;
+        let (sql, values) = sql!("SELECT 1 {?least: WHERE age > {least}}").to_sql(db.dialect())?;
+        assert_eq!((sql.as_str(), values.len()), ("SELECT 1 ", 0));
+    }
+
+    async fn names_come_from_models(db: Db) {
+        people(&db).await?;
+        let names: Vec<String> = sql!("SELECT p.{Person::name} FROM {Person} p WHERE {Person::age} > {n: i32} ORDER BY p.{Person::id}", n = 29)
+            .all(&db)
+            .await?;
+        assert_eq!(names, ["Ann", "Cid"]);
+        let changed = sql!("UPDATE {Person} SET {Person::score} = 7 WHERE {Person}.{Person::name} = {name}", name = "Ann").execute(&db).await?;
+        assert_eq!(changed, 1);
+        sql!("INSERT INTO {Person} ({Person::name}, {Person::score}) VALUES ('Dan', 1)").execute(&db).await?;
+        assert_eq!(Person::query().filter(Person::score.eq(7.0)).count(&db).await?, 1);
+        assert_eq!(Person::query().count(&db).await?, 4);
+    }
+
+    async fn a_fragment_in_a_query_knows_which_table_is_meant(db: Db) {
+        people(&db).await?;
+        // The oldest of those who share a letter with nobody: each name begins with another letter, so all but the one without an age.
+        let oldest = sql!("{Person::age} = (SELECT MAX(o.{Person::age}) FROM {Person} o WHERE o.{Person::name} = {Person::name})").expr::<Person, bool>();
+        let query = Person::query().filter(oldest).order_by(Person::id).select(Person::name);
+        assert_eq!(query.clone().all(&db).await?, ["Ann", "Cid"]);
+        let inside = Person::query().filter(Person::id.in_(Person::query().filter(sql!("{Person::age} > {n}", n = 40).expr::<Person, bool>()).select(Person::id)));
+        assert_eq!(inside.select(Person::name).all(&db).await?, ["Cid"]);
+    }
+
+    async fn queries_and_statements_are_parts_of_statements(db: Db) {
+        people(&db).await?;
+        let aged = Person::query().filter(Person::age.is_not_null() & Person::name.ne("Zed"));
+        let (least, adult) = (40, sql!("age >= {limit}", limit = 40));
+        let old: Vec<(String, i32)> = sql!(
+            "WITH aged AS ({@aged}) SELECT name, age FROM aged WHERE {@adult} AND age < {most} ORDER BY id", most = 60
+        )
+        .all(&db)
+        .await?;
+        assert_eq!(old, [("Cid".to_owned(), 50)]);
+        let ids = Person::query().filter(Person::age.lt(least)).select(Person::id);
+        let names: Vec<String> = sql!("SELECT name FROM raw_people WHERE id IN ({@ids}) AND name <> {name}", name = "Bob").all(&db).await?;
+        assert_eq!(names, ["Ann"]);
+        // A part of a part, inside of a query: the placeholders stand in their order.
+        let inner = sql!("{a} + {b}", a = 1_i64, b = 2_i64);
+        let outer = sql!("({@inner}) * {c} = {d}", c = 3_i64, d = 9_i64);
+        assert_eq!(Person::query().filter(Person::age.ge(30)).filter(outer.expr::<Person, bool>()).count(&db).await?, 2);
+        let none: Option<orm::query::Raw> = None;
+        let all: i64 = sql!("SELECT COUNT(*) FROM raw_people {?none: WHERE {@none}}").one(&db).await?;
+        assert_eq!(all, 3);
+    }
+
+    async fn a_text_that_is_made_at_run_time_has_one_loud_name(db: Db) {
+        people(&db).await?;
+        let order = orm::DangerousSql::from_text(["name", "DESC"].join(" "));
+        let names: Vec<String> = sql!("SELECT name FROM raw_people ORDER BY {@order}").all(&db).await?;
+        assert_eq!(names, ["Cid", "Bob", "Ann"]);
+        assert!(!format!("{order:?}").contains("DESC"));
+    }
+
+    async fn a_row_is_read_into_a_json_object(db: Db) {
+        people(&db).await?;
+        let rows: Vec<orm::JsonRow> = sql!("SELECT name, age, score FROM raw_people ORDER BY id").all(&db).await?;
+        let rows = rows.into_iter().map(orm::serde_json::Value::from).collect::<Vec<_>>();
+        assert_eq!(rows[..2], [
+            orm::serde_json::json!({ "name": "Ann", "age": 30, "score": 0.5 }),
+            orm::serde_json::json!({ "name": "Bob", "age": null, "score": -1.0 }),
+        ]);
+        let error = sql!("SELECT name AS a, age AS a FROM raw_people").one::<orm::JsonRow>(&db).await.unwrap_err();
+        assert!(error.to_string().contains("twice"), "{error}");
+        assert!(sql!("SELECT name, age FROM raw_people").one::<(orm::JsonRow, i64)>(&db).await.is_err(), "a whole row stands alone");
+    }
+
+    async fn a_statement_can_be_for_one_database_only(db: Db) {
+        let family = db.dialect().family();
+        for (raw, own) in [
+            (sql!(sqlite: "SELECT 1"), orm::dialect::Family::Sqlite),
+            (sql!(postgres: "SELECT 1"), orm::dialect::Family::Postgres),
+            (sql!(mariadb: "SELECT 1"), orm::dialect::Family::Mysql),
+        ] {
+            let result = raw.one::<i32>(&db).await;
+            match own == family {
+                true => assert_eq!(result?, 1),
+                false => assert!(result.is_err_and(|error| error.is_unsupported())),
+            }
+        }
+        let pair = sql!("SELECT 1, {two: i64}" as (i64, i64), two = 2);
+        assert_eq!(pair.one(&db).await?, (1, 2));
+    }
+
     async fn what_cannot_be_bound_is_refused_before_it_is_sent(db: Db) {
         let fine = orm::chrono::DateTime::from_timestamp_nanos(1);
         let error = sql!("SELECT {fine}").one::<i64>(&db).await.unwrap_err();

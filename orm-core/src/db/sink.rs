@@ -34,6 +34,7 @@ impl<R: Shape> Layout<R> {
                 std::any::type_name::<R>()
             ))),
             Some(RowColumns::Positional(width)) if width == columns.len() => Ok(()),
+            Some(RowColumns::All) => Ok(()),
             Some(RowColumns::Positional(width)) => Err(Error::invalid_query(format!(
                 "the statement gives {} columns, and `{}` reads {width}",
                 columns.len(),

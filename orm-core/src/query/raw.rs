@@ -1,14 +1,27 @@
 //! Hand-written SQL with bound values, from the `sql!` macro.
 
+mod binding;
+mod dangerous;
+mod known;
+mod typed;
+
 use std::panic::Location;
 
 use crate::db::Db;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Family};
 use crate::error::Result;
+use crate::expr::ColumnRef;
 use crate::expr::Expr;
+use crate::model::ModelDef;
 use crate::query::RowStream;
+use crate::query::SelectStatement;
 use crate::row::FromRow;
-use crate::value::{EncodeError, Field, FieldType, Kind, Value};
+use crate::value::{EncodeError, Field, FieldType, Value};
+
+pub use binding::{IntoBinding, IntoFragment, IsThere, column_ref, typed};
+pub use dangerous::DangerousSql;
+pub use known::{BindingType, SqlPiece, SqlText, result_cells};
+pub use typed::RawAs;
 
 /// Hand-written SQL: pieces of text and the values between them.
 #[derive(Debug, Clone)]
@@ -17,6 +30,23 @@ pub struct RawSql {
     pub parts: Vec<RawPart>,
     /// Where the text stands in the program.
     pub caller: &'static Location<'static>,
+    /// The databases that it is for, if not for all.
+    pub only: Option<Family>,
+}
+
+impl RawSql {
+    /// Whether tables are named in it, beside those of a query that it stands in.
+    pub(crate) fn names_tables(&self) -> bool {
+        fn any(parts: &[RawPart]) -> bool {
+            parts.iter().any(|part| match part {
+                RawPart::Table(_) | RawPart::Query(_) => true,
+                RawPart::Section(parts) => any(parts),
+                RawPart::Fragment(inner) => any(&inner.parts),
+                _ => false,
+            })
+        }
+        any(&self.parts)
+    }
 }
 
 /// A piece of hand-written SQL.
@@ -29,6 +59,18 @@ pub enum RawPart {
     Bind(&'static str, Result<Value, EncodeError>),
     /// A list of values inside `IN (…)` and its like; written so that an empty list is an empty set.
     List(&'static str, FieldType, Vec<Result<Value, EncodeError>>),
+    /// The table of a model.
+    Table(&'static ModelDef),
+    /// A column of a model; alone, if the text has a prefix for it.
+    Column(ColumnRef, bool),
+    /// A section that is there, or is empty.
+    Section(Vec<RawPart>),
+    /// Other hand-written SQL.
+    Fragment(RawSql),
+    /// A query.
+    Query(Box<SelectStatement>),
+    /// Text that was made while the program ran.
+    Dangerous(DangerousSql),
 }
 
 impl RawPart {
@@ -67,8 +109,20 @@ impl Raw {
             sql: RawSql {
                 parts,
                 caller: Location::caller(),
+                only: None,
             },
         }
+    }
+
+    /// Says that the statement is for one kind of database. On others it is an error before it is sent.
+    pub fn only(mut self, family: Family) -> Self {
+        self.sql.only = Some(family);
+        self
+    }
+
+    /// Says what rows are read into, so that it need not be said where they are read.
+    pub fn typed<R: FromRow>(self) -> RawAs<R> {
+        RawAs::new(self)
     }
 
     pub(super) fn rendered(
@@ -149,51 +203,5 @@ impl Raw {
     /// ```
     pub fn expr<M, T: Field>(self) -> Expr<M, T> {
         Expr::new(crate::expr::Node::Raw(self.sql))
-    }
-}
-
-/// A value that a `{name}` in `sql!` can bind.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be bound to a parameter",
-    label = "not a value that databases know",
-    note = "for a list write `{{..name}}`"
-)]
-pub trait IntoBinding {
-    /// What type of value it is; NULL and an empty list need one as well.
-    const TYPE: FieldType;
-
-    /// The value.
-    ///
-    /// # Errors
-    /// When it cannot be sent without loss.
-    fn binding(&self) -> Result<Value, EncodeError>;
-}
-
-impl IntoBinding for str {
-    const TYPE: FieldType = FieldType::new(Kind::Text);
-
-    fn binding(&self) -> Result<Value, EncodeError> {
-        Ok(Value::Text(self.to_owned()))
-    }
-}
-impl IntoBinding for [u8] {
-    const TYPE: FieldType = FieldType::new(Kind::Bytes);
-
-    fn binding(&self) -> Result<Value, EncodeError> {
-        Ok(Value::Bytes(self.to_owned()))
-    }
-}
-impl<T: IntoBinding + ?Sized> IntoBinding for &T {
-    const TYPE: FieldType = T::TYPE;
-
-    fn binding(&self) -> Result<Value, EncodeError> {
-        (*self).binding()
-    }
-}
-impl<T: IntoBinding> IntoBinding for Option<T> {
-    const TYPE: FieldType = T::TYPE;
-
-    fn binding(&self) -> Result<Value, EncodeError> {
-        self.as_ref().map_or(Ok(Value::null(T::TYPE)), T::binding)
     }
 }

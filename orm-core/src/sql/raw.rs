@@ -1,10 +1,10 @@
 //! Hand-written SQL: the programmer's text with placeholders for its bindings.
 
-use super::Writer;
+use super::{Writer, select};
 use crate::dialect::Dialect;
 use crate::driver::{Access, Statement};
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{RawPart, RawSql};
+use crate::query::{RawPart, RawSql, SelectStatement};
 use crate::value::{EncodeError, Kind, Value};
 
 pub(crate) fn raw(raw: &RawSql, dialect: &'static dyn Dialect) -> Result<Statement> {
@@ -16,7 +16,16 @@ pub(crate) fn raw(raw: &RawSql, dialect: &'static dyn Dialect) -> Result<Stateme
 
 pub(super) fn write(w: &mut Writer, raw: &RawSql) {
     w.loosely_typed();
-    for part in &raw.parts {
+    if let Some(only) = raw.only
+        && only != w.dialect().family()
+    {
+        w.unsupported(&format!("a statement that is written for {}", only.name()));
+    }
+    parts(w, &raw.parts);
+}
+
+fn parts(w: &mut Writer, all: &[RawPart]) {
+    for part in all {
         match part {
             RawPart::Text(text) => w.push(text),
             RawPart::Bind(name, value) => match value {
@@ -24,7 +33,23 @@ pub(super) fn write(w: &mut Writer, raw: &RawSql) {
                 Err(error) => refuse(w, name, error),
             },
             RawPart::List(name, ty, values) => list(w, name, ty.kind, values),
+            RawPart::Table(model) => w.table(model),
+            RawPart::Column(column, alone) => w.named_column(*column, *alone),
+            RawPart::Section(inner) => parts(w, inner),
+            RawPart::Fragment(inner) => write(w, inner),
+            RawPart::Query(query) => whole(w, query),
+            RawPart::Dangerous(sql) => w.push(sql.text()),
         }
+    }
+}
+
+/// A query inside of hand-written SQL, which reads its rows and nothing beside them.
+fn whole(w: &mut Writer, query: &SelectStatement) {
+    if query.loads.is_empty() {
+        select::write(w, query);
+    } else {
+        let message = "a query that includes related rows takes several statements; leave `include` out where it is a part of another";
+        w.fail(Error::invalid_query(message));
     }
 }
 

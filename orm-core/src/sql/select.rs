@@ -339,7 +339,7 @@ pub(super) fn needs_prefix(node: &Node) -> bool {
                 | Node::Subquery(_)
                 | Node::In(_, SetNode::Query(_), _)
                 | Node::Related(..)
-        )
+        ) || matches!(part, Node::Raw(raw) if raw.names_tables())
     })
 }
 

@@ -302,6 +302,19 @@ impl Writer {
         }
     }
 
+    /// Appends a column that hand-written SQL names: with the prefix of the query over its model, if there is one around it.
+    pub(super) fn named_column(&mut self, column: ColumnRef, alone: bool) {
+        let around = self
+            .scopes
+            .iter()
+            .rev()
+            .find(|scope| std::ptr::eq(scope.model, column.model));
+        match around.map(|scope| scope.alias) {
+            Some(alias) if !alone => self.prefixed(alias, column),
+            _ => self.ident(&column.def().name),
+        }
+    }
+
     /// Appends a column of a query around the innermost one.
     pub(crate) fn outer_column(&mut self, column: ColumnRef) {
         let around = self

@@ -1,6 +1,8 @@
 //! JSON documents, of a Rust type or of any form.
 
 mod faithful;
+mod row;
+pub use row::JsonRow;
 
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};

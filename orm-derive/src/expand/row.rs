@@ -11,6 +11,7 @@ use crate::check::{Member, Model, Shape, Wrapping};
 /// impl FromRow for User {
 ///     const NAME: &'static str = "User";
 ///     fn columns() -> RowColumns { /* the names of the visible columns */ }
+///     fn cell_types() -> Option<Vec<CellType>> { /* their types */ }
 ///     fn read(cells: &mut Cells<'_>) -> Result<Self> {
 ///         Ok(Self {
 ///             id: <Id<User> as ModelField>::read(cells)?,
@@ -39,6 +40,13 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 let def = <#ident as ::orm::__private::Model>::def();
                 ::orm::__private::RowColumns::Named(
                     def.visible_columns().iter().map(|column| ::core::clone::Clone::clone(&column.name)).collect(),
+                )
+            }
+
+            fn cell_types() -> ::core::option::Option<::std::vec::Vec<::orm::__private::CellType>> {
+                let def = <#ident as ::orm::__private::Model>::def();
+                ::core::option::Option::Some(
+                    def.visible_columns().iter().map(::orm::__private::CellType::of_column).collect(),
                 )
             }
 

@@ -1,22 +1,35 @@
 //! From the text of `sql!` to the pieces between which values stand.
 //!
-//! `{name}`, `{user.id}` and `{..ids}` are bindings, `{{` and `}}` are braces. Inside of quotes (`'…'`, `"…"`, `` `…` ``, `$tag$…$tag$`)
+//! `{name}`, `{user.id}` and `{..ids}` are bindings, `{name: i64}` says a type, `{@query}` is a part of another statement, `{User}` and
+//! `{User::email}` are names of a model, `{?name: …}` is a section, and `{{` and `}}` are braces. Inside of quotes (`'…'`, `"…"`, `` `…` ``, `$tag$…$tag$`)
 //! and comments (`--` to the end of the line, `/* … */`) nothing is bound and braces are braces; but what looks like a binding inside of
 //! `'…'`, `"…"` or `` `…` `` is refused, since it is meant as one nearly always.
+
+mod content;
+
+use content::{find_binding, is_word, no_binding, parse_path, section_name};
 
 /// A piece of the text.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece {
     /// Text that goes to the database as it is.
     Text(String),
-    /// A value.
-    Bind(Place),
-    /// A list of values.
-    List(Place),
+    /// A value, and its type if the text says it.
+    Bind(Place, Option<String>),
+    /// A list of values, and the type of each if the text says it.
+    List(Place, Option<String>),
+    /// Another statement, or a query.
+    Fragment(Place),
+    /// The table of a model.
+    Table(String),
+    /// A column of a model; `alone` if a prefix stands before it.
+    Column { path: String, alone: bool },
+    /// What is there only if a value is.
+    Section(Place, Vec<Piece>),
 }
 
 /// Where a value is found: a variable or argument, and a field of it, and a field of that.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Place {
     /// The variable, `self`, or an argument.
     pub(super) root: String,
@@ -37,9 +50,17 @@ pub(super) fn lex(sql: &str) -> Lexed {
         at: 0,
         text: String::new(),
         depth: 0,
+        open: Vec::new(),
         out: Lexed::default(),
     };
     while lexer.step() {}
+    if let Some(section) = lexer.open.first() {
+        lexer.mistake(
+            section.at,
+            "this section is never closed; it ends with a `}`",
+        );
+        lexer.open.clear();
+    }
     lexer.flush();
     lexer.out
 }
@@ -51,7 +72,18 @@ struct Lexer<'a> {
     text: String,
     /// How many parentheses are open.
     depth: usize,
+    /// The sections that are open.
+    open: Vec<Section>,
     out: Lexed,
+}
+
+/// A section whose end is not found yet.
+struct Section {
+    place: Place,
+    pieces: Vec<Piece>,
+    at: usize,
+    /// How many parentheses were open before it.
+    depth: usize,
 }
 
 impl<'a> Lexer<'a> {
@@ -81,9 +113,8 @@ impl<'a> Lexer<'a> {
 
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            self.out
-                .pieces
-                .push(Piece::Text(std::mem::take(&mut self.text)));
+            let text = std::mem::take(&mut self.text);
+            self.push(Piece::Text(text));
         }
     }
 
@@ -98,6 +129,14 @@ impl<'a> Lexer<'a> {
             '-' if rest.starts_with("--") => self.keep(rest.find('\n').unwrap_or(rest.len())),
             '/' if rest.starts_with("/*") => self.comment(),
             '$' if !self.before().is_some_and(is_word) => self.dollar(),
+            '}' if !self.open.is_empty() => self.close(),
+            '{' if rest.starts_with("{{") && !self.open.is_empty() => {
+                self.mistake(
+                    self.at,
+                    "a brace that belongs to the SQL cannot stand in a section, but for quotes",
+                );
+                self.keep(2);
+            }
             '{' if rest.starts_with("{{") => {
                 self.text.push('{');
                 self.at += 2;
@@ -106,7 +145,7 @@ impl<'a> Lexer<'a> {
                 self.text.push('}');
                 self.at += 2;
             }
-            '{' => self.binding(),
+            '{' => self.braces(),
             '}' => {
                 self.mistake(
                     self.at,
@@ -219,8 +258,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn binding(&mut self) {
+    fn braces(&mut self) {
         let rest = self.rest();
+        if let Some(name) = section_name(rest) {
+            return self.open(name);
+        }
         let end = rest
             .find(['}', '\n'])
             .filter(|end| rest[*end..].starts_with('}'));
@@ -232,16 +274,13 @@ impl<'a> Lexer<'a> {
             return self.keep(1);
         };
         let content = rest[1..end].trim();
-        let (list, path) = match content.strip_prefix("..") {
-            Some(path) => (true, path.trim_start()),
-            None => (false, content),
-        };
-        match parse_path(path) {
+        let word_behind = rest[end + 1..].starts_with(is_word);
+        match content::read(content) {
             None => {
                 let message = no_binding(content);
                 self.mistake(self.at, &message);
             }
-            Some(_) if list && self.depth == 0 => {
+            Some(Piece::List(..)) if self.depth == 0 => {
                 self.mistake(
                     self.at,
                     &format!(
@@ -249,84 +288,89 @@ impl<'a> Lexer<'a> {
                     ),
                 );
             }
-            Some(_)
-                if self.before().is_some_and(is_word) || rest[end + 1..].starts_with(is_word) =>
-            {
+            Some(_) if self.before().is_some_and(is_word) || word_behind => {
                 let message = format!(
                     "`{{{content}}}` cannot be a part of a word; only whole values are bound"
                 );
                 self.mistake(self.at, &message);
             }
-            Some(place) => {
+            Some(piece) => {
+                let piece = match piece {
+                    // Behind a prefix that is there already it needs none.
+                    Piece::Column { path, .. } => Piece::Column {
+                        path,
+                        alone: self.before() == Some('.'),
+                    },
+                    piece => piece,
+                };
                 self.flush();
-                self.out.pieces.push(if list {
-                    Piece::List(place)
-                } else {
-                    Piece::Bind(place)
-                });
+                self.push(piece);
             }
         }
         self.at += end + 1;
     }
-}
 
-/// Why the content of `{…}` is no binding.
-fn no_binding(content: &str) -> String {
-    let name = content.trim_start_matches("..");
-    let name = &name[..name.len() - name.trim_start_matches(is_word).len()];
-    if content.is_empty() || content == ".." {
-        format!("`{{{content}}}` names no value; write `{{{content}name}}`")
-    } else if content.starts_with(|c: char| c.is_ascii_digit()) {
-        format!(
-            "`{{{content}}}` is no binding: values have names; write `{{name}}` and `name = …` behind the text"
-        )
-    } else if !name.is_empty()
-        && content[name.len()..].trim_start().starts_with(':')
-        && !content.contains("::")
-    {
-        format!(
-            "`{{{content}}}` asks for a format, and a value is bound as it is; write `{{{name}}}`"
-        )
-    } else {
-        format!(
-            "`{{{content}}}` is no binding; write a name or its field, `{{user.id}}`, and for anything else `{{name}}` and `name = …` behind the text"
-        )
+    /// Begins a section, behind `{?name:`.
+    fn open(&mut self, name: &str) {
+        let place = parse_path(name.trim()).unwrap_or_else(|| {
+            let message = format!(
+                "`{{?{name}:` names no value; a section that is there only if a value is, is written `{{?name: …}}`"
+            );
+            self.mistake(self.at, &message);
+            Place {
+                root: "value".into(),
+                fields: Vec::new(),
+            }
+        });
+        if self.before().is_some_and(is_word) {
+            let message =
+                format!("`{{?{name}: …}}` cannot be a part of a word; write a space before it");
+            self.mistake(self.at, &message);
+        }
+        self.flush();
+        self.open.push(Section {
+            place,
+            pieces: Vec::new(),
+            at: self.at,
+            depth: self.depth,
+        });
+        self.at += "{?".len() + name.len() + ":".len();
     }
-}
 
-/// Reads `user.address.0`.
-fn parse_path(text: &str) -> Option<Place> {
-    let mut parts = text.split('.').map(str::trim);
-    let root = parts.next().filter(|root| is_name(root))?.to_owned();
-    let fields = parts
-        .map(|part| (is_name(part) || is_index(part)).then(|| part.to_owned()))
-        .collect::<Option<Vec<_>>>()?;
-    Some(Place { root, fields })
-}
+    /// Ends the section that was begun last.
+    fn close(&mut self) {
+        self.flush();
+        let Some(section) = self.open.pop() else {
+            return;
+        };
+        if section.depth != self.depth {
+            self.mistake(
+                section.at,
+                "the parentheses of this section do not match; with and without it the text must be whole",
+            );
+        } else if section
+            .pieces
+            .iter()
+            .all(|p| matches!(p, Piece::Text(text) if text.trim().is_empty()))
+        {
+            self.mistake(section.at, "this section is empty");
+        }
+        self.at += 1;
+        if self.rest().starts_with(is_word) {
+            self.mistake(
+                self.at,
+                "write a space between a section and the word behind it",
+            );
+        }
+        self.push(Piece::Section(section.place, section.pieces));
+    }
 
-/// The first thing in a quoted text that looks like a binding.
-fn find_binding(text: &str) -> Option<&str> {
-    text.match_indices('{').find_map(|(at, _)| {
-        let content = &text[at + 1..];
-        let content = &content[..content.find('}')?];
-        let path = content.strip_prefix("..").unwrap_or(content);
-        (path.trim() == path && parse_path(path).is_some()).then_some(content)
-    })
-}
-
-fn is_name(text: &str) -> bool {
-    let text = text.strip_prefix("r#").unwrap_or(text);
-    text != "_"
-        && text.starts_with(|c: char| c == '_' || c.is_alphabetic())
-        && text.chars().all(is_word)
-}
-
-fn is_index(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-fn is_word(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
+    fn push(&mut self, piece: Piece) {
+        match self.open.last_mut() {
+            Some(section) => section.pieces.push(piece),
+            None => self.out.pieces.push(piece),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,12 @@ use super::expand;
 fn code(input: &str) -> String {
     let tokens: TokenStream = input.parse().unwrap();
     let code = expand(tokens);
-    code.to_string().replace(":: orm :: __private :: ", "")
+    let code = code.to_string().replace(":: orm :: __private :: ", "");
+    // What the program knows of its statements stands before the statement.
+    match code.split_once("line : :: core :: line ! () , } } ") {
+        Some((_, statement)) => statement.trim_end_matches('}').trim_end().to_owned(),
+        None => code,
+    }
 }
 
 fn errors(input: &str) -> Vec<String> {
@@ -86,4 +91,66 @@ fn each_mistake_says_what_to_write() {
     assert_eq!(errors(r#""{a}", a ="#), ["write a value: `a = …`"]);
     assert!(errors(r#""{type}""#)[0].starts_with("`type` is a word of Rust; write `{r#type}`"));
     assert_eq!(errors(r#""{} {0}""#).len(), 2, "all mistakes are told");
+}
+
+#[test]
+fn sections_bind_what_they_found() {
+    let code = code(
+        r#""SELECT 1 {?age: WHERE age > {age: i32}} {?user.name: AND {user.name.len} = {user.id}} {?all: x}", all = f()"#,
+    );
+    for part in [
+        "RawPart :: Section (match IsThere :: there (& age) { :: core :: option :: Option :: Some (there0) =>",
+        "IntoBinding :: binding (typed :: < i32 > (there0))",
+        "IsThere :: there (& user . name)",
+        "IntoBinding :: binding (& there1 . len)",
+        "IntoBinding :: binding (& user . id)",
+        "IsThere :: there (argument0) { :: core :: option :: Option :: Some (_)",
+    ] {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+}
+
+#[test]
+fn models_and_other_statements_are_parts() {
+    let code = code(
+        r#"postgres: "SELECT {User::id} FROM {a::User} WHERE id IN ({@query})" as (i64, Vec<u8>), query = q"#,
+    );
+    for part in [
+        "RawPart :: Column (column_ref (User :: id) , false)",
+        "RawPart :: Table (< a :: User as Model > :: def ())",
+        "IntoFragment :: fragment (argument0)",
+        ". only (databases :: postgres)",
+        ". typed :: < (i64 , Vec < u8 >) > ()",
+    ] {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+}
+
+#[test]
+fn a_statement_is_announced_unless_it_is_unchecked_or_names_self() {
+    let announced = |input: &str| {
+        let tokens: TokenStream = input.parse().unwrap();
+        expand(tokens).to_string().contains("SqlText")
+    };
+    assert!(announced(r#""SELECT {a}""#));
+    assert!(!announced(r#"unchecked: "SELECT {a}""#));
+    assert!(!announced(r#""SELECT {Self::id}""#));
+    assert!(!announced(r#""SELECT 1" as Vec<Self>"#));
+}
+
+#[test]
+fn what_stands_around_the_text_is_checked() {
+    assert_eq!(errors(r#""SELECT 1" as"#).len(), 1);
+    assert_eq!(
+        errors(r#""SELECT 1" as i64 i64"#),
+        ["expected a comma, or the end"]
+    );
+    assert_eq!(
+        errors(r#"postgres: x"#),
+        ["the text must be a string literal, so that no value can become SQL"]
+    );
+    assert_eq!(
+        errors(r#"a::b"#),
+        ["the text must be a string literal, so that no value can become SQL"]
+    );
 }

@@ -122,6 +122,10 @@ impl RowSource for Row<'_> {
         }
     }
 
+    fn width(&self) -> usize {
+        sqlx::Row::len(self.row)
+    }
+
     fn column(&self, index: usize) -> String {
         self.row
             .columns()

@@ -29,6 +29,10 @@ impl RowSource for Row<'_, '_> {
         }
     }
 
+    fn width(&self) -> usize {
+        self.width
+    }
+
     fn column(&self, index: usize) -> String {
         self.row
             .as_ref()

@@ -10,6 +10,10 @@ impl ::orm::__private::FromRow for User {
                 .collect(),
         )
     }
+    fn cell_types() -> ::core::option::Option<::std::vec::Vec<::orm::__private::CellType>> {
+        let def = <User as ::orm::__private::Model>::def();
+        ::core::option::Option::Some(def.visible_columns().iter().map(::orm::__private::CellType::of_column).collect())
+    }
     fn read(cells: &mut ::orm::__private::Cells<'_>) -> ::orm::__private::Result<Self> {
         ::core::result::Result::Ok(Self {
             id: <Id<User> as ::orm::__private::ModelField>::read(cells)?,

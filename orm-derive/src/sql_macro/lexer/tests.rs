@@ -4,20 +4,23 @@ use super::*;
 fn short(sql: &str) -> String {
     let lexed = lex(sql);
     assert_eq!(lexed.mistakes, Vec::<String>::new(), "{sql}");
-    let show = |mark: &str, place: &Place| {
-        let path: Vec<_> = std::iter::once(&place.root)
-            .chain(&place.fields)
-            .cloned()
-            .collect();
-        format!("‹{mark}{}›", path.join("."))
-    };
-    lexed
-        .pieces
+    shown(&lexed.pieces)
+}
+
+fn shown(pieces: &[Piece]) -> String {
+    let of = |ty: &Option<String>| ty.as_ref().map_or(String::new(), |ty| format!(": {ty}"));
+    pieces
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.clone(),
-            Piece::Bind(place) => show("", place),
-            Piece::List(place) => show("..", place),
+            Piece::Bind(place, ty) => format!("‹{place}{}›", of(ty)),
+            Piece::List(place, ty) => format!("‹..{place}{}›", of(ty)),
+            Piece::Fragment(place) => format!("‹@{place}›"),
+            Piece::Table(path) => format!("‹table {path}›"),
+            Piece::Column { path, alone } => {
+                format!("‹{}column {path}›", if *alone { "bare " } else { "" })
+            }
+            Piece::Section(place, pieces) => format!("‹?{place}:{}›", shown(pieces)),
         })
         .collect()
 }
@@ -104,7 +107,7 @@ fn what_is_no_binding_says_what_to_write() {
     );
     assert_eq!(
         mistake("{x:?}"),
-        "`{x:?}` asks for a format, and a value is bound as it is; write `{x}`"
+        "`{x:?}` says no type behind the colon; write `{x}`, or its type: `{x: i64}`"
     );
     for sql in [
         "{a + b}", "{a()}", "{a[0]}", "{&a}", "{a.}", "{.a}", "{_}", "{a::b}", "({...a})",
@@ -135,8 +138,196 @@ fn all_mistakes_are_told_with_their_lines() {
     assert_eq!(lexed.mistakes.len(), 2);
     assert!(lexed.mistakes[0].ends_with("(line 1 of the text)"));
     assert!(lexed.mistakes[1].ends_with("(line 3 of the text)"));
-    assert!(lexed.pieces.contains(&Piece::Bind(Place {
+    let b = Place {
         root: "b".into(),
-        fields: vec![]
-    })));
+        fields: vec![],
+    };
+    assert!(lexed.pieces.contains(&Piece::Bind(b, None)));
+}
+
+#[test]
+fn types_models_and_other_statements_have_forms_of_their_own() {
+    assert_eq!(
+        short("{id: Id<User>} ({..ids:i64}) {a.b : Vec<(i64, String)>}"),
+        "‹id: Id<User>› (‹..ids: i64›) ‹a.b: Vec<(i64, String)>›"
+    );
+    assert_eq!(short("({@query}) {@ a.b}"), "(‹@query›) ‹@a.b›");
+    assert_eq!(
+        short("FROM {User} u, {blog::Post} WHERE u.{User::id} = {Self::age} AND {LIMIT} < {N}"),
+        "FROM ‹table User› u, ‹table blog::Post› WHERE u.‹bare column User::id› = ‹column Self::age› AND ‹LIMIT› < ‹N›"
+    );
+    assert_eq!(
+        short("{User}.{User::r#type}"),
+        "‹table User›.‹bare column User::r#type›"
+    );
+    for sql in [
+        "{User::new()}",
+        "{user::email}",
+        "{User::LIMIT}",
+        "{a: }",
+        "{@}",
+        "{@User::a}",
+        "{..a: 1 +}",
+    ] {
+        assert_eq!(lex(sql).mistakes.len(), 1, "{sql}");
+    }
+}
+
+#[test]
+fn a_section_is_a_piece_with_pieces() {
+    assert_eq!(
+        short("SELECT 1 {?age: AND age > {age} AND x IN ({..ids})} ORDER BY 1"),
+        "SELECT 1 ‹?age: AND age > ‹age› AND x IN (‹..ids›)› ORDER BY 1"
+    );
+    assert_eq!(short("{?a.b: x {?c: '}' y}} z"), "‹?a.b: x ‹?c: '}' y›› z");
+    assert!(mistake("{?a: b").contains("this section is never closed"));
+    assert!(mistake("({?a: b)}").contains("parentheses of this section do not match"));
+    assert!(mistake("{?a: }").contains("empty"));
+    assert!(mistake("x{?a: b}").contains("write a space before it"));
+    assert!(mistake("{?a: b}c").contains("write a space between"));
+    assert!(mistake("{?a: {{ b}").contains("cannot stand in a section"));
+    assert!(mistake("{?1: b}").contains("is written `{?name: …}`"));
+    assert!(mistake("{?a}").contains("is no binding"));
+}
+
+/// Numbers that look random and are the same each time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+}
+
+#[test]
+fn no_text_makes_the_parser_panic() {
+    const PARTS: &[&str] = &[
+        "{", "}", "{{", "}}", "?", ":", "@", "..", "::", "'", "\"", "`", "$", "$t$", "--", "/*",
+        "*/", "\n", "\\", "E'", "(", ")", " ", "a", "Ä", "User", "User::", "1", "r#", "_", ".",
+        "<", ">", "i64", "🦀", "\u{301}", ";", "SELECT",
+    ];
+    let mut numbers = Numbers(0x5eed);
+    for _ in 0..20_000 {
+        let length = numbers.below(14);
+        let sql: String = (0..length).map(|_| numbers.one(PARTS)).collect();
+        let lexed = lex(&sql);
+        // What is taken over is taken over whole: no piece is made of nothing.
+        let whole = |piece: &Piece| !matches!(piece, Piece::Text(text) if text.is_empty());
+        assert!(lexed.pieces.iter().all(whole), "{sql}");
+        assert!(
+            !lexed.mistakes.is_empty() || lexed.pieces.is_empty() == sql.is_empty(),
+            "{sql}"
+        );
+    }
+}
+
+/// Pieces, and the text that they are written as.
+fn pieces(numbers: &mut Numbers, depth: usize) -> (Vec<Piece>, String) {
+    // As it is written, and what it says; braces are doubled outside of sections only.
+    const TEXTS: &[(&str, &str)] = &[
+        ("SELECT a", "SELECT a"),
+        ("x = '}{ it''s'", "x = '}{ it''s'"),
+        ("\"{\"\"}\"", "\"{\"\"}\""),
+        ("f(1, 2)", "f(1, 2)"),
+        ("/* { */ -- }\n", "/* { */ -- }\n"),
+        ("$$ {a} $$", "$$ {a} $$"),
+        ("{{1}}", "{1}"),
+    ];
+    let place = |numbers: &mut Numbers| Place {
+        root: numbers.one(&["a", "LIMIT", "r#type", "größe"]).to_owned(),
+        fields: (0..numbers.below(3))
+            .map(|_| numbers.one(&["b", "0"]).to_owned())
+            .collect(),
+    };
+    let ty = |numbers: &mut Numbers| match numbers.below(2) {
+        0 => None,
+        _ => Some(
+            numbers
+                .one(&["i64", "Option<&str>", "Id<User>", "(A, B)"])
+                .to_owned(),
+        ),
+    };
+    let of = |ty: &Option<String>| ty.as_ref().map_or(String::new(), |ty| format!(": {ty}"));
+    let (mut all, mut sql) = (Vec::new(), String::new());
+    for _ in 0..=numbers.below(4) {
+        let texts = if depth > 0 {
+            TEXTS.len() - 1
+        } else {
+            TEXTS.len()
+        };
+        let (written, text) = TEXTS[numbers.below(texts)];
+        all.push(Piece::Text(format!(" {text} ")));
+        sql += &format!(" {written} ");
+        let (piece, written) = match numbers.below(if depth < 3 { 6 } else { 5 }) {
+            0 => {
+                let (place, ty) = (place(numbers), ty(numbers));
+                let written = format!("{{{place}{}}}", of(&ty));
+                (Piece::Bind(place, ty), written)
+            }
+            1 => {
+                let (place, ty) = (place(numbers), ty(numbers));
+                all.push(Piece::Text("(".into()));
+                let written = format!("({{..{place}{}}}", of(&ty));
+                (Piece::List(place, ty), written)
+            }
+            2 => {
+                let place = place(numbers);
+                let written = format!("{{@{place}}}");
+                (Piece::Fragment(place), written)
+            }
+            3 => (Piece::Table("a::User".into()), "{a::User}".to_owned()),
+            4 => {
+                let path = "User::email".to_owned();
+                (
+                    Piece::Column { path, alone: false },
+                    "{User::email}".to_owned(),
+                )
+            }
+            _ => {
+                let place = place(numbers);
+                let (inner, written) = pieces(numbers, depth + 1);
+                let written = format!("{{?{place}:{written}}}");
+                (Piece::Section(place, inner), written)
+            }
+        };
+        let list = matches!(piece, Piece::List(..));
+        all.push(piece);
+        sql += &written;
+        if list {
+            all.push(Piece::Text(")".into()));
+            sql += ")";
+        }
+    }
+    (all, sql)
+}
+
+/// Neighbouring texts are one.
+fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        match (out.last_mut(), piece) {
+            (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+            (_, Piece::Section(place, inner)) => out.push(Piece::Section(place, joined(inner))),
+            (_, piece) => out.push(piece),
+        }
+    }
+    out
+}
+
+#[test]
+fn pieces_that_are_written_are_read_back() {
+    let mut numbers = Numbers(7);
+    for _ in 0..3_000 {
+        let (pieces, sql) = pieces(&mut numbers, 0);
+        let lexed = lex(&sql);
+        assert_eq!(lexed.mistakes, Vec::<String>::new(), "{sql}");
+        assert_eq!(lexed.pieces, joined(pieces), "{sql}");
+    }
 }
