@@ -16,7 +16,9 @@ pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
 pub use explain::{ExplainDialect, ReadPlan};
 pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
 
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
+use crate::expr::{
+    AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern,
+};
 use crate::model::{ColumnDef, ModelDef};
 use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
@@ -245,7 +247,12 @@ pub trait Dialect:
     fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind);
 
     /// Appends the value at a path of a JSON document.
-    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind);
+    fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind);
+
+    /// Appends a path of a JSON document.
+    fn json_path(&self, w: &mut Writer, path: &[JsonStep]) {
+        w.bind(Value::Text(json_path(path)));
+    }
 
     /// Appends a term of an ordering.
     fn order_term(&self, w: &mut Writer, term: &OrderTerm) {
@@ -354,13 +361,19 @@ fn like_pattern(pattern: &Pattern) -> String {
     }
 }
 
-/// A path of keys as `$."a"."b"`.
-fn json_path(path: &[&str]) -> String {
+/// A path as `$."a"[0]."b"`.
+fn json_path(path: &[JsonStep]) -> String {
+    use std::fmt::Write as _;
     let mut out = String::from("$");
-    for key in path {
-        out.push_str(".\"");
-        out.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
-        out.push('"');
+    // Writing into a `String` cannot fail.
+    for step in path {
+        let _ = match step {
+            JsonStep::Key(key) => {
+                let key = key.replace('\\', "\\\\").replace('"', "\\\"");
+                write!(out, ".\"{key}\"")
+            }
+            JsonStep::Index(at) => write!(out, "[{at}]"),
+        };
     }
     out
 }

@@ -28,15 +28,18 @@ pub use assign::{IntoAssignment, IntoField, assigned};
 pub use case::{Case, CaseValue, NewCase, case};
 pub use column::{Column, Outer};
 pub use compare::{IntoSet, SetOperand};
+#[cfg(feature = "json")]
+pub use function::IntoJson;
 #[cfg(feature = "chrono")]
 pub use function::now;
 #[cfg(feature = "uuid")]
 pub use function::random_uuid;
+pub use function::{ArrayColumn, IntoItem, IntoItems, Items};
 pub use function::{
     Call, CastTo, Exact, Floating, Form, Fractional, Function, Gains, Gives, HasDate, HasTime,
     Instant, TextValue, TimeUnit, functions, random,
 };
-pub use json::{JsonColumn, JsonPath, JsonScalar, JsonValue};
+pub use json::{JsonColumn, JsonPath, JsonScalar, JsonStep, JsonValue};
 pub use logic::{always, exists, never, not_exists};
 pub use node::{AggregateOp, BinaryOp, ColumnRef, Join, Node, Pattern, SetNode};
 pub use operand::{IntoOperand, Operand};

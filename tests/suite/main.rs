@@ -27,6 +27,7 @@ mod aggregates;
 mod cancel;
 mod chinook;
 mod cli;
+mod documents;
 mod drafts;
 mod errors;
 mod explain;

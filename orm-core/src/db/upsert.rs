@@ -179,6 +179,7 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         Node::Column(_)
         | Node::Outer(_)
         | Node::Value(_)
+        | Node::Path(_)
         | Node::Invalid(_)
         | Node::Mistake(_)
         | Node::Aggregate { .. }

@@ -1,7 +1,10 @@
 //! MySQL and MariaDB.
 
 use super::{Dialect, Family, Feature, like_pattern};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, NullsOrder, OrderTerm, Pattern};
+use crate::expr::{
+    AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern,
+};
+use crate::model::ColumnDef;
 use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
 use crate::value::{Kind, Value, civil};
@@ -15,6 +18,8 @@ pub(super) struct Mysql {
     pub(super) decimal_scale: u32,
     /// The lock that others may share, in words that can be followed by `NOWAIT` and `SKIP LOCKED`.
     shared_lock: &'static str,
+    /// Whether documents are text, so that equal ones must be written alike.
+    json_is_text: bool,
     /// Whether indexes can be over expressions.
     pub(super) functional_indexes: bool,
     /// Whether a generated column's definition may say `NOT NULL`.
@@ -32,6 +37,7 @@ impl Mysql {
         collation: "utf8mb4_nopad_bin",
         decimal_scale: 38,
         shared_lock: " LOCK IN SHARE MODE",
+        json_is_text: true,
         functional_indexes: false,
         generated_not_null: false,
         alter_if_exists: true,
@@ -47,6 +53,7 @@ impl Mysql {
         collation: "utf8mb4_0900_bin",
         decimal_scale: 30,
         shared_lock: " FOR SHARE",
+        json_is_text: false,
         functional_indexes: true,
         generated_not_null: true,
         alter_if_exists: false,
@@ -95,6 +102,17 @@ impl Dialect for Mysql {
             Value::Array(..) => Err("MySQL and MariaDB have no array columns; use `Json<Vec<…>>`"),
             _ => Ok(()),
         }
+    }
+
+    /// The functions that change a document write it with other spaces than it was stored with.
+    fn assigned(&self, w: &mut Writer, column: &ColumnDef, node: &Node) {
+        let changed = matches!(node, Node::Call(..)) && column.ty.kind == Kind::Json;
+        if !(changed && self.json_is_text) {
+            return w.expr(node);
+        }
+        w.push("JSON_COMPACT(");
+        w.expr(node);
+        w.push(")");
     }
 
     fn single_precision(&self) -> (&'static str, &'static str) {
@@ -177,12 +195,12 @@ impl Dialect for Mysql {
         w.push(")");
     }
 
-    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind) {
+    fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind) {
         let extract = |w: &mut Writer| {
             w.push("JSON_EXTRACT(");
             w.expr(document);
             w.push(", ");
-            w.bind(Value::Text(super::json_path(path)));
+            self.json_path(w, path);
             w.push(")");
         };
         // A JSON null is a value here, not NULL: without this it would be the text `null`.
@@ -208,6 +226,23 @@ impl Dialect for Mysql {
             }
         }
         w.push(" END");
+    }
+
+    /// Control characters of keys are compared in the form that they have in the document's text.
+    fn json_path(&self, w: &mut Writer, path: &[JsonStep]) {
+        let mut text = String::new();
+        for c in super::json_path(path).chars() {
+            match c {
+                '\n' => text.push_str("\\n"),
+                '\r' => text.push_str("\\r"),
+                '\t' => text.push_str("\\t"),
+                '\u{8}' => text.push_str("\\b"),
+                '\u{c}' => text.push_str("\\f"),
+                c if c < ' ' => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+                c => text.push(c),
+            }
+        }
+        w.bind(Value::Text(text));
     }
 
     /// NULL is the least value here, and there is no way to say otherwise but a term before the term.

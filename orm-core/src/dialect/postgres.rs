@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use super::{Dialect, Family, Feature, like_pattern};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, Pattern};
 use crate::model::{ColumnDef, ModelDef};
 use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
@@ -219,24 +219,29 @@ impl Dialect for Postgres {
         }
     }
 
-    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind) {
+    fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind) {
         let cast = kind != Kind::Text;
         if cast {
             w.push("CAST(");
         }
         w.operand(document);
         w.push(" #>> ");
-        w.bind(Value::Array(
-            Kind::Text,
-            path.iter()
-                .map(|key| Value::Text((*key).to_owned()))
-                .collect(),
-        ));
+        self.json_path(w, path);
         if cast {
             w.push(" AS ");
             w.push(type_name(kind));
             w.push(")");
         }
+    }
+
+    fn json_path(&self, w: &mut Writer, path: &[JsonStep]) {
+        let step = |step: &JsonStep| {
+            Value::Text(match step {
+                JsonStep::Key(key) => key.clone().into_owned(),
+                JsonStep::Index(at) => at.to_string(),
+            })
+        };
+        w.bind(Value::Array(Kind::Text, path.iter().map(step).collect()));
     }
 
     /// One array a column: the text is the same for any number of rows, so that its plan is kept.

@@ -3,7 +3,7 @@
 //! Decimals are text with exact arithmetic: the driver registers functions and a collation, all named `orm_…`.
 
 use super::{Dialect, Family, Feature, SessionDialect};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, Pattern};
 use crate::model::ColumnDef;
 use crate::query::Keys;
 use crate::sql::Writer;
@@ -205,7 +205,7 @@ impl Dialect for Sqlite {
         w.push(")");
     }
 
-    fn json(&self, w: &mut Writer, document: &Node, path: &[&'static str], kind: Kind) {
+    fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind) {
         // `->>` gives NULL both for a missing key and for a JSON null; a boolean comes as 0 or 1.
         let cast = match kind {
             Kind::Text => None,
@@ -217,7 +217,7 @@ impl Dialect for Sqlite {
         }
         w.operand(document);
         w.push(" ->> ");
-        w.bind(Value::Text(super::json_path(path)));
+        self.json_path(w, path);
         if let Some(cast) = cast {
             w.push(" AS ");
             w.push(cast);

@@ -10,6 +10,8 @@ mod error;
 mod foreign_key;
 mod function;
 mod history;
+#[cfg(feature = "json")]
+mod json;
 mod lease;
 mod load;
 mod matcher;

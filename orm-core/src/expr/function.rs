@@ -1,6 +1,9 @@
 //! Functions: what each one is on every database stands in a file of this folder, beside the method that calls it.
 
+mod array;
 mod cast;
+#[cfg(feature = "json")]
+mod json;
 mod matching;
 mod null;
 mod number;
@@ -9,7 +12,10 @@ mod table;
 mod text;
 mod time;
 
+pub use array::{ArrayColumn, IntoItem, IntoItems, Items};
 pub use cast::CastTo;
+#[cfg(feature = "json")]
+pub use json::IntoJson;
 pub use number::{Exact, Floating, Fractional};
 pub use random::random;
 #[cfg(feature = "uuid")]
@@ -62,14 +68,18 @@ impl<T: NotNull, U: Field> Gains<U> for Option<T> {
 /// assert!(orm::expr::functions().any(|function| function.name == "lower"));
 /// ```
 pub fn functions() -> impl Iterator<Item = &'static Function> {
-    // One entry a file.
-    let files: [&'static [&'static Function]; 6] = [
-        null::ALL,
-        cast::ALL,
-        text::ALL,
-        number::ALL,
-        time::ALL,
-        random::ALL,
-    ];
-    files.into_iter().flatten().copied()
+    FILES.iter().copied().flatten().copied()
 }
+
+/// One line a file.
+static FILES: &[&[&Function]] = &[
+    null::ALL,
+    cast::ALL,
+    text::ALL,
+    number::ALL,
+    time::ALL,
+    random::ALL,
+    array::ALL,
+    #[cfg(feature = "json")]
+    json::ALL,
+];

@@ -1,9 +1,10 @@
 //! Typed paths into JSON columns.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
 
-use super::{Column, Expr, Node};
-use crate::model::Model;
+use super::{Expr, Expression, Node, methods};
 use crate::value::{Kind, NotNull};
 
 /// A field inside a JSON document that is described by `S` (a struct with `#[derive(Embed)]`), such as `Preferences::theme`.
@@ -32,7 +33,10 @@ impl<S, T> JsonPath<S, T> {
 }
 
 /// A column whose values are documents of type `S`: `Json<S>` and `Option<Json<S>>`.
-pub trait JsonColumn<S> {}
+pub trait JsonColumn<S> {
+    /// Whether the document may have any form.
+    const UNTYPED: bool = false;
+}
 
 /// A type that a value inside a JSON document can be read and compared as.
 #[diagnostic::on_unimplemented(
@@ -63,14 +67,38 @@ impl<T: JsonScalar> JsonScalar for Option<T> {
     const KIND: Kind = T::KIND;
 }
 
-/// A place inside a JSON column, from [`Column::path`]. See [`Column::path`].
-pub struct JsonValue<M, T> {
-    document: Node,
-    path: Vec<&'static str>,
-    types: PhantomData<fn() -> (M, T)>,
+/// One step of a path into a JSON document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonStep {
+    /// A field of an object.
+    Key(Cow<'static, str>),
+    /// An element of a list, counted from 0.
+    Index(usize),
 }
 
-impl<M: Model, C> Column<M, C> {
+/// A place inside a JSON column of the type `C`, with a value of the type `T`. See [`Column::path`](super::Column::path).
+pub struct JsonValue<M, T, C = ()> {
+    pub(super) document: Node,
+    pub(super) path: Vec<JsonStep>,
+    /// Whether the document may have any form, so that it is looked at before it is changed.
+    pub(super) untyped: bool,
+    types: Types<M, T, C>,
+}
+
+type Types<M, T, C> = PhantomData<fn() -> (M, T, C)>;
+
+impl<M, T, C> Clone for JsonValue<M, T, C> {
+    fn clone(&self) -> Self {
+        Self {
+            document: self.document.clone(),
+            path: self.path.clone(),
+            untyped: self.untyped,
+            types: PhantomData,
+        }
+    }
+}
+
+methods!([C] C, [], {
     /// A field inside the JSON document of this column.
     ///
     /// ```
@@ -92,34 +120,90 @@ impl<M: Model, C> Column<M, C> {
     /// assert_eq!(dark.count(&db).await?, 1);
     /// # Ok(()) }) }
     /// ```
-    pub fn path<S, T>(self, path: JsonPath<S, T>) -> JsonValue<M, T>
+    pub fn path<S, T>(self, path: JsonPath<S, T>) -> JsonValue<M, T, C>
+    where
+        C: JsonColumn<S>,
+    {
+        self.document().step(JsonStep::Key(Cow::Borrowed(path.key)))
+    }
+
+    /// The whole JSON document of this column, to ask it as a whole or to go into it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// #[derive(Model, Debug)]
+    /// struct Note {
+    ///     id: Id<Note>,
+    ///     tags: Json<Vec<String>>,
+    /// }
+    /// orm::create_tables_of(&db, &[Note::def()]).await?;
+    /// Note::create().tags(vec!["rust".to_owned(), "sql".to_owned()]).insert(&db).await?;
+    ///
+    /// let tags = Note::tags.document();
+    /// assert_eq!(Note::query().filter(tags.clone().contains("sql")).count(&db).await?, 1);
+    /// assert_eq!(Note::query().select((tags.clone().at(0).value(), tags.length())).one(&db).await?, (Some("rust".into()), Some(2)));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn document<S>(self) -> JsonValue<M, S, C>
     where
         C: JsonColumn<S>,
     {
         JsonValue {
-            document: self.node(),
-            path: vec![path.key],
+            document: self.into_node(),
+            path: Vec::new(),
+            untyped: C::UNTYPED,
             types: PhantomData,
         }
     }
-}
+});
 
-impl<M: Model, T> JsonValue<M, T> {
-    /// A field inside the object at this place.
-    pub fn path<U>(mut self, path: JsonPath<T, U>) -> JsonValue<M, U> {
-        self.path.push(path.key);
+impl<M, T, C> JsonValue<M, T, C> {
+    pub(super) fn step<U>(mut self, step: JsonStep) -> JsonValue<M, U, C> {
+        self.path.push(step);
+        self.typed()
+    }
+
+    pub(super) fn typed<U>(self) -> JsonValue<M, U, C> {
         JsonValue {
             document: self.document,
             path: self.path,
+            untyped: self.untyped,
             types: PhantomData,
         }
     }
 
-    /// The value at this place, `None` where the document has none. See [`Column::path`].
+    /// A field inside the object at this place.
+    pub fn path<U>(self, path: JsonPath<T, U>) -> JsonValue<M, U, C> {
+        self.step(JsonStep::Key(Cow::Borrowed(path.key)))
+    }
+
+    /// The value at this place, `None` where the document has none, or a JSON null. See [`Column::path`](super::Column::path).
     pub fn value(self) -> Expr<M, Option<T::Value>>
     where
         T: JsonScalar,
     {
         Expr::new(Node::Json(Box::new(self.document), self.path, T::KIND))
+    }
+}
+
+impl<M, T, C> JsonValue<M, Vec<T>, C> {
+    /// The element of the list at this place, counted from 0. See [`Column::document`](super::Column::document).
+    pub fn at(self, index: usize) -> JsonValue<M, T, C> {
+        self.step(JsonStep::Index(index))
+    }
+}
+
+impl<M, T, H, C> JsonValue<M, HashMap<String, T, H>, C> {
+    /// What the map at this place has under a key.
+    pub fn key(self, key: impl Into<Cow<'static, str>>) -> JsonValue<M, T, C> {
+        self.step(JsonStep::Key(key.into()))
+    }
+}
+
+impl<M, T, C> JsonValue<M, BTreeMap<String, T>, C> {
+    /// What the map at this place has under a key.
+    pub fn key(self, key: impl Into<Cow<'static, str>>) -> JsonValue<M, T, C> {
+        self.step(JsonStep::Key(key.into()))
     }
 }

@@ -55,7 +55,9 @@ pub enum Node {
     /// `CASE WHEN … THEN … ELSE … END`.
     Case(Vec<(Node, Node)>, Option<Box<Node>>),
     /// The value at a path of a JSON document, read as the kind.
-    Json(Box<Node>, Vec<&'static str>, Kind),
+    Json(Box<Node>, Vec<super::JsonStep>, Kind),
+    /// A path of a JSON document, in the database's own form.
+    Path(Vec<super::JsonStep>),
     /// Whether a query has rows (`true`) or none (`false`).
     Exists(Box<SelectStatement>, bool),
     /// Whether the row is among the first ones of its group, as the query inside says.
@@ -104,6 +106,7 @@ impl Node {
             | Self::Value(_)
             | Self::Invalid(_)
             | Self::Mistake(_)
+            | Self::Path(_)
             | Self::Exists(..)
             | Self::FirstOfGroup(_)
             | Self::Subquery(_)

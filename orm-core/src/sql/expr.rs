@@ -51,6 +51,7 @@ impl Writer {
                 self.loosely_typed();
                 self.dialect().json(self, document, path, *kind);
             }
+            Node::Path(path) => self.dialect().json_path(self, path),
             Node::Exists(query, is) => {
                 self.push(if *is { "EXISTS (" } else { "NOT EXISTS (" });
                 select::write_existing(self, query);
@@ -80,6 +81,7 @@ impl Writer {
             Node::Column(_)
                 | Node::Outer(_)
                 | Node::Value(_)
+                | Node::Path(_)
                 | Node::Call(..)
                 | Node::Aggregate { .. }
                 | Node::Subquery(_)

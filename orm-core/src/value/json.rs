@@ -159,6 +159,12 @@ impl NotNull for serde_json::Value {}
 
 impl<T> JsonColumn<T> for Json<T> {}
 impl<T> JsonColumn<T> for Option<Json<T>> {}
+impl JsonColumn<serde_json::Value> for serde_json::Value {
+    const UNTYPED: bool = true;
+}
+impl JsonColumn<serde_json::Value> for Option<serde_json::Value> {
+    const UNTYPED: bool = true;
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: Document> IntoField<Json<T>> for T {

@@ -10,6 +10,7 @@ use orm::expr::{Expr, TimeUnit, now, random, random_uuid};
 use orm::prelude::*;
 use orm::value::Value;
 
+use crate::documents::{Arrays, Frame, Point, Profile, Settings};
 use crate::support::models::*;
 
 const BEGIN: &str = "<!-- written by a test from what is rendered; see CONTRIBUTING.md -->\n";
@@ -153,6 +154,43 @@ fn examples() -> Vec<Example> {
         "Random values" {
             Word => random();
             Word => random_uuid();
+        }
+        "JSON documents" {
+            Profile => Profile::settings.path(Settings::theme).value();
+            Profile => Profile::settings.path(Settings::points).at(0).path(Point::x).value();
+            Profile => Profile::settings.path(Settings::window).json();
+            Profile => Profile::settings.path(Settings::limits).key("day").exists();
+            Profile => Profile::settings.path(Settings::tags).length();
+            Profile => Profile::settings.path(Settings::tags).contains("sql");
+            Profile => Profile::settings.document().includes(true);
+            Profile => Profile::settings.path(Settings::theme).set("dark");
+            Profile => Profile::settings.path(Settings::window).path(Frame::wide).set(true);
+            Profile => Profile::settings.path(Settings::tags).at(0).set("sql");
+            Profile => Profile::settings.path(Settings::size).remove();
+            Profile => Profile::settings.path(Settings::tags).push("sql");
+            Profile => Profile::list.document().push(4);
+        }
+        "Arrays" {
+            Arrays => Arrays::scores.any().eq(5);
+            Arrays => Arrays::scores.any().ne(5);
+            Arrays => Arrays::scores.any().gt(5);
+            Arrays => Arrays::scores.any().ge(5);
+            Arrays => Arrays::scores.any().lt(5);
+            Arrays => Arrays::scores.any().le(5);
+            Arrays => Arrays::scores.all().eq(5);
+            Arrays => Arrays::scores.all().ne(5);
+            Arrays => Arrays::scores.all().gt(5);
+            Arrays => Arrays::scores.all().ge(5);
+            Arrays => Arrays::scores.all().lt(5);
+            Arrays => Arrays::scores.all().le(5);
+            Arrays => Arrays::tags.contains_all(["a", "b"]);
+            Arrays => Arrays::tags.contained_by(["a", "b"]);
+            Arrays => Arrays::tags.overlaps(["a", "b"]);
+            Arrays => Arrays::tags.cardinality();
+            Arrays => Arrays::tags.element(0);
+            Arrays => Arrays::tags.append("a");
+            Arrays => Arrays::tags.prepend("a");
+            Arrays => Arrays::tags.without("a");
         }
     }
 }

@@ -115,6 +115,8 @@ impl Options {
         }
         connection.set_prepared_statement_cache_capacity(256);
         rusqlite::vtab::array::load_module(connection)?;
+        #[cfg(feature = "json")]
+        super::json::register(connection)?;
         super::decimal::register(connection)?;
         super::function::register(connection)?;
         super::time::register(connection)
