@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-pub use orm_core::db::{AsOrmError, PoolStats};
+pub use orm_core::db::{AsOrmError, PoolEvent, PoolStats, TlsMode};
 pub use orm_core::query::patch;
 pub use orm_core::{
     CellType, Cells, Change, Constraint, Cursor, DangerousSql, DatabaseError, Db, DbBuilder, Draft,

@@ -9,6 +9,7 @@ mod held;
 mod import;
 mod insert;
 mod journal;
+mod limits;
 mod link;
 mod load;
 mod lots;
@@ -21,10 +22,12 @@ mod upsert;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use crate::driver::PoolStats;
+pub use crate::driver::{CloseReason, PoolEvent, PoolStats};
 pub use advisory::{AdvisoryGuard, AdvisoryLock};
-pub use builder::DbBuilder;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use builder::Password;
 pub(crate) use builder::PoolConfig;
+pub use builder::{DbBuilder, TlsMode};
 pub use held::Held;
 #[doc(hidden)]
 pub use journal::Journal;
@@ -56,6 +59,8 @@ pub struct Db {
     shared: Arc<Shared>,
     session: Option<Arc<transaction::Session>>,
     journal: Option<Journal>,
+    /// How long a statement may run.
+    limit: Option<Duration>,
 }
 
 struct Shared {
@@ -88,12 +93,13 @@ impl Db {
         DbBuilder::new(url.into())
     }
 
-    pub(crate) fn from_pool(pool: Pool) -> Self {
+    pub(crate) fn from_pool(pool: Pool, limit: Option<Duration>) -> Self {
         let dialect = pool.dialect();
         Self {
             shared: Arc::new(Shared { pool, dialect }),
             session: None,
             journal: None,
+            limit,
         }
     }
 
@@ -120,6 +126,20 @@ impl Db {
     /// ```
     pub fn pool_stats(&self) -> PoolStats {
         self.shared.pool.stats()
+    }
+
+    /// Replaces the connections that are open now, each when it is not in use: after passwords or certificates have changed, or when the
+    /// address leads to another server.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// db.renew_connections();
+    /// assert_eq!(User::query().count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn renew_connections(&self) {
+        self.shared.pool.renew();
     }
 
     /// Refuses new work, waits for what is under way, no longer than `limit`, and closes the connections. It always returns.
@@ -149,7 +169,9 @@ impl Db {
     /// Whatever the database reports; the statements before the failing one may have been carried out.
     pub async fn execute_script(&self, sql: &str) -> Result<()> {
         self.note(sql);
-        self.with_lease(async |lease| lease.script(sql).await).await
+        let watch = self.shared.pool.watch();
+        self.with_lease(async |lease| lease.script_within(sql, self.limit(), watch).await)
+            .await
     }
 }
 

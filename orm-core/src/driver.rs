@@ -2,6 +2,8 @@
 //!
 //! Each driver has the same rooms: `connect` (options from a URL), a pool's manager, a [`Lease`] on a connection, its rows, its errors.
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod classify;
 mod constraint;
 mod lot;
 #[cfg(feature = "mysql")]
@@ -18,8 +20,8 @@ mod sqlite;
 mod url;
 
 pub(crate) use lot::{Failure, Lot, Way};
-pub use pool::PoolStats;
-pub(crate) use pool::{Lease, Listening, Pool};
+pub use pool::{CloseReason, PoolEvent, PoolStats};
+pub(crate) use pool::{Lease, Limit, LimitOf, Listener, Listening, Pool, both, chance};
 
 use crate::error::Result;
 use crate::model::ModelDef;

@@ -252,11 +252,15 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
     }
 
-    /// Whether time ran out: for a connection, a lock or a statement. See [`is_retryable`](Error::is_retryable).
+    /// Whether time ran out: for a connection, a lock, a statement or a transaction. See [`is_retryable`](Error::is_retryable).
     pub fn is_timeout(&self) -> bool {
         matches!(
             self.0.kind,
-            ErrorKind::AcquireTimeout { .. } | ErrorKind::LockTimeout | ErrorKind::Cancelled
+            ErrorKind::AcquireTimeout { .. }
+                | ErrorKind::LockTimeout
+                | ErrorKind::StatementTimeout { .. }
+                | ErrorKind::TransactionTimeout { .. }
+                | ErrorKind::Cancelled
         )
     }
 

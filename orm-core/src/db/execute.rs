@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use super::Db;
 use super::sink::{Collect, Forward, Layout};
 use crate::dialect::Feature;
-use crate::driver::{Access, Done, Lease, NoRows, RowSink, Statement};
-use crate::error::{Error, Result};
+use crate::driver::{Access, Done, Lease, NoRows, PoolEvent, RowSink, Statement, both};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::query::{AtDrop, DeleteStatement, RowStream, UpdateStatement};
 use crate::shape::Shape;
@@ -37,17 +37,48 @@ impl Db {
     ) -> Result<(S, Done)> {
         self.note(&statement.sql);
         let result = match &self.session {
-            None => {
-                let mut lease = self.shared.pool.lease().await?;
-                lease.fetch(statement, sink).await
-            }
+            None => self.run_alone(statement, sink).await,
             Some(session) => {
-                session
-                    .with_lease(async |lease| lease.fetch(statement, sink).await)
-                    .await
+                let watch = self.shared.pool.watch();
+                let work = async |lease: &mut Lease| {
+                    both(
+                        lease
+                            .fetch_within(statement, sink, self.limit(), watch)
+                            .await,
+                    )
+                };
+                session.with_lease(work).await
             }
         };
         result.map_err(|e| e.with_sql(&statement.sql))
+    }
+
+    /// Runs a statement outside of transactions; a read once more, if its connection was lost.
+    async fn run_alone<S: RowSink>(&self, statement: &Statement, sink: S) -> Result<(S, Done)> {
+        let (pool, limit) = (&self.shared.pool, self.limit());
+        let mut lease = pool.lease().await?;
+        let (sink, result) = lease
+            .fetch_within(statement, sink, limit, pool.watch())
+            .await;
+        // A read that streams has handed on rows already.
+        let again = statement.access == Access::Read && !S::STREAMS;
+        match (sink, result) {
+            (Some(mut sink), Err(error))
+                if again && matches!(error.kind(), ErrorKind::ConnectionLost) =>
+            {
+                drop(lease);
+                pool.watch().note(&PoolEvent::ReadRetried { error: &error });
+                sink.reset();
+                // The pool tries its connections now before it lends them.
+                let mut lease = pool.lease().await?;
+                both(
+                    lease
+                        .fetch_within(statement, sink, limit, pool.watch())
+                        .await,
+                )
+            }
+            ended => both(ended),
+        }
     }
 
     pub(crate) async fn fetch_all<R: Shape>(&self, statement: Statement) -> Result<Vec<R>> {

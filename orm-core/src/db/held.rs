@@ -1,6 +1,7 @@
 //! One connection, held outside of a transaction: for what is a matter of the session.
 
 use std::ops::Deref;
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::Db;
@@ -55,19 +56,26 @@ impl Db {
     ///
     /// # Errors
     /// When no connection can be had, or this is a handle on a transaction.
-    pub async fn hold(&self) -> Result<Held> {
-        if self.session.is_some() {
-            let message = "a transaction has a connection of its own already; hold one of the pool";
-            return Err(crate::Error::invalid_query(message));
+    #[track_caller]
+    pub fn hold(&self) -> impl Future<Output = Result<Held>> + Send {
+        let caller = Location::caller();
+        async move {
+            if self.session.is_some() {
+                let message =
+                    "a transaction has a connection of its own already; hold one of the pool";
+                return Err(crate::Error::invalid_query(message));
+            }
+            let mut lease = self.shared.pool.lease().await?;
+            lease.close_at_end(true);
+            lease.keep_long(caller);
+            Ok(Held {
+                db: Self {
+                    shared: Arc::clone(&self.shared),
+                    journal: self.journal.clone(),
+                    limit: self.limit,
+                    session: Some(Arc::new(Session::held(lease))),
+                },
+            })
         }
-        let mut lease = self.shared.pool.lease().await?;
-        lease.close_at_end(true);
-        Ok(Held {
-            db: Self {
-                shared: Arc::clone(&self.shared),
-                journal: self.journal.clone(),
-                session: Some(Arc::new(Session::held(lease))),
-            },
-        })
     }
 }

@@ -1,18 +1,28 @@
 //! Transactions and savepoints.
 
 mod options;
+mod retry;
 
 use std::ops::Deref;
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use std::time::Duration;
+
 use tokio::sync::{Mutex, OwnedRwLockWriteGuard, RwLock};
+use tokio::time::timeout;
 
 pub use options::{Isolation, TxOptions};
+pub use retry::AsOrmError;
 
 use super::Db;
-use crate::driver::Lease;
+use super::limits::Deadline;
+use crate::driver::{Lease, Limit, LimitOf};
 use crate::error::{Error, ErrorKind, Result};
+
+/// How much longer than a statement a commit may take before nobody waits for its answer.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The connection of a transaction, shared by the handles on it.
 pub(crate) struct Session {
@@ -25,6 +35,8 @@ pub(crate) struct Session {
     turn: Option<OwnedRwLockWriteGuard<()>>,
     /// Whether it is no transaction, but a connection that is held for several.
     held: bool,
+    /// When the transaction's time is up, if it is limited.
+    deadline: Option<Deadline>,
 }
 
 struct Connection {
@@ -64,6 +76,30 @@ impl Session {
             ended: false.into(),
             turn: None,
             held: false,
+            deadline: None,
+        }
+    }
+
+    /// The transaction with its time limited as the options say.
+    fn limited(mut self, options: &TxOptions) -> Self {
+        self.deadline = options.timeout.map(Deadline::after);
+        self
+    }
+
+    /// What is left of the transaction's time, if it is limited.
+    pub(super) fn limit(&self) -> Option<Limit> {
+        match (&self.deadline, &self.parent) {
+            (Some(deadline), _) => Some(deadline.limit()),
+            (None, Some(parent)) => parent.limit(),
+            (None, None) => None,
+        }
+    }
+
+    /// Refuses what comes when the transaction's time is up.
+    fn in_time(&self) -> Result<()> {
+        match self.limit() {
+            Some(limit) if limit.left.is_zero() => Err(limit.exceeded()),
+            _ => Ok(()),
         }
     }
 
@@ -78,7 +114,7 @@ impl Session {
         match lease.begin(options).await {
             Ok(()) => {
                 let home = Some(Arc::clone(&self.connection));
-                Ok(Self::whole(Connection::new(lease, home)))
+                Ok(Self::whole(Connection::new(lease, home)).limited(options))
             }
             Err(error) => {
                 *guard = Some(lease);
@@ -95,6 +131,7 @@ impl Session {
         if self.has_ended() {
             return Err(Error::new(ErrorKind::TransactionEnded));
         }
+        self.in_time()?;
         self.connection.refuse_while_streaming()?;
         let _turn = match self.has_the_turn() {
             true => None,
@@ -134,9 +171,20 @@ impl Connection {
     }
 
     /// Ends the transaction, and hands the connection to whoever holds it.
-    async fn finish(&self, mut lease: Lease, keep: bool) -> Result<()> {
+    async fn finish(&self, mut lease: Lease, keep: bool, limit: Option<Limit>) -> Result<()> {
         let result = if keep {
-            lease.commit().await
+            // A commit is not stopped: whether that came in time would not be known.
+            match limit {
+                None => lease.commit().await,
+                Some(limit) => match timeout(limit.left + GRACE, lease.commit()).await {
+                    Ok(result) => result,
+                    Err(_) => {
+                        return Err(
+                            Error::new(ErrorKind::OutcomeUnknown).with_source(limit.exceeded())
+                        );
+                    }
+                },
+            }
         } else {
             lease.rollback().await
         };
@@ -242,11 +290,20 @@ impl Db {
     ///
     /// # Errors
     /// What the closure returns, or an error of `BEGIN` or `COMMIT`.
-    pub async fn transaction<T, E: From<Error>>(
+    #[track_caller]
+    pub fn transaction<T, E: From<Error>>(
         &self,
         work: impl AsyncFnOnce(Tx) -> Result<T, E>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.transaction_at(Location::caller(), work)
+    }
+
+    async fn transaction_at<T, E: From<Error>>(
+        &self,
+        caller: &'static Location<'static>,
+        work: impl AsyncFnOnce(Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tx = self.begin().await?;
+        let tx = self.begin_at(TxOptions::new(), caller).await?;
         let handle = tx.same();
         match work(tx).await {
             Ok(value) => {
@@ -257,59 +314,6 @@ impl Db {
                 // The error that the closure returned says more than a rollback that failed after it.
                 let _ = handle.rollback().await;
                 Err(error)
-            }
-        }
-    }
-
-    /// Runs a closure in a transaction with options, and again after a serialization failure or a deadlock, as often as the options
-    /// allow. The closure must be free of effects outside the database.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// async fn publish(post: Id<Post>, db: &Db) -> orm::Result<Post> {
-    ///     Post::find(post).one(db).await?.update().published(true).save(db).await
-    /// }
-    ///
-    /// let options = TxOptions::serializable().retries(3);
-    /// let post = db.transaction_with(options, |tx| async move { publish(Id::new(2), &tx).await }).await?;
-    /// assert!(post.published);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// What the closure returned last, or an error of `BEGIN` or `COMMIT`.
-    pub async fn transaction_with<T, E, F>(
-        &self,
-        options: TxOptions,
-        work: impl Fn(Tx) -> F,
-    ) -> Result<T, E>
-    where
-        E: From<Error> + AsOrmError,
-        F: Future<Output = Result<T, E>>,
-    {
-        let mut attempt = 0;
-        loop {
-            let tx = self.begin_with(options.clone()).await?;
-            let handle = tx.same();
-            let result = match work(tx).await {
-                Ok(value) => handle.commit().await.map(|()| value).map_err(E::from),
-                Err(error) => {
-                    let _ = handle.rollback().await;
-                    Err(error)
-                }
-            };
-            match result {
-                // A savepoint cannot be run again by itself: the whole transaction is lost.
-                Err(error)
-                    if attempt < options.retries
-                        && self.session.is_none()
-                        && error.is_retryable() =>
-                {
-                    attempt += 1;
-                    tokio::time::sleep(pause(attempt)).await;
-                }
-                result => return result,
             }
         }
     }
@@ -328,8 +332,9 @@ impl Db {
     ///
     /// # Errors
     /// When no connection can be had, or the database refuses.
-    pub async fn begin(&self) -> Result<Tx> {
-        self.begin_with(TxOptions::new()).await
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Tx>> + Send {
+        self.begin_at(TxOptions::new(), Location::caller())
     }
 
     /// Begins a transaction with options.
@@ -346,17 +351,46 @@ impl Db {
     ///
     /// # Errors
     /// When no connection can be had, the database lacks the isolation, or this is a savepoint and the options ask for anything.
-    pub async fn begin_with(&self, options: TxOptions) -> Result<Tx> {
+    #[track_caller]
+    pub fn begin_with(&self, options: TxOptions) -> impl Future<Output = Result<Tx>> + Send {
+        self.begin_at(options, Location::caller())
+    }
+
+    async fn begin_at(&self, options: TxOptions, caller: &'static Location<'static>) -> Result<Tx> {
         let session = match &self.session {
             Some(held) if held.held => held.begin(&options).await?,
             Some(parent) => savepoint(parent, &options, None).await?,
             None => {
-                let mut lease = self.shared.pool.lease().await?;
-                lease.begin(&options).await?;
-                Session::whole(Connection::new(lease, None))
+                let mut lease = self.begun(&options).await?;
+                lease.keep_long(caller);
+                Session::whole(Connection::new(lease, None)).limited(&options)
             }
         };
         Ok(self.handle(session))
+    }
+
+    /// A connection on which a transaction has begun; another one if the first turns out to be lost, with which nothing is.
+    async fn begun(&self, options: &TxOptions) -> Result<Lease> {
+        let pool = &self.shared.pool;
+        let limit = match (self.limit(), options.timeout) {
+            (limit, Some(whole)) if limit.is_none_or(|limit| whole < limit.left) => Some(Limit {
+                left: whole,
+                whole,
+                of: LimitOf::Transaction,
+            }),
+            (limit, _) => limit,
+        };
+        for last in [false, true] {
+            let mut lease = pool.lease().await?;
+            match lease.begin_within(options, limit, pool.watch()).await {
+                Ok(()) => return Ok(lease),
+                Err(error) if last || !matches!(error.kind(), ErrorKind::ConnectionLost) => {
+                    return Err(error);
+                }
+                Err(_) => {}
+            }
+        }
+        Err(Error::new(ErrorKind::ConnectionLost))
     }
 
     /// Begins a transaction for the statements of one operation. Inside a transaction it is a savepoint, until whose end the other
@@ -382,6 +416,7 @@ impl Db {
                 shared: Arc::clone(&self.shared),
                 session: Some(Arc::clone(&session)),
                 journal: self.journal.clone(),
+                limit: self.limit,
             },
             session,
         }
@@ -393,8 +428,9 @@ async fn savepoint(
     options: &TxOptions,
     turn: Option<OwnedRwLockWriteGuard<()>>,
 ) -> Result<Session> {
-    if options.isolation.is_some() || options.read_only {
-        let message = "a transaction inside a transaction is a savepoint, which has no isolation or access mode of its own";
+    let plain = options.isolation.is_none() && !options.read_only;
+    if !plain || options.timeout.is_some() || options.lock_timeout.is_some() {
+        let message = "a transaction inside a transaction is a savepoint, which has no isolation, access mode or timeouts of its own";
         return Err(Error::invalid_query(message));
     }
     let alone = turn.is_some();
@@ -410,6 +446,7 @@ async fn savepoint(
             ended: false.into(),
             turn,
             held: false,
+            deadline: None,
         };
         match lease.script(&crate::sql::savepoint(number)).await {
             Ok(()) => Ok(session),
@@ -425,15 +462,6 @@ async fn savepoint(
         true if parent.has_ended() => Err(Error::new(ErrorKind::TransactionEnded)),
         true => parent.connection.with_lease(begin).await,
     }
-}
-
-/// Doubling, with jitter, so that two that collided do not collide again.
-fn pause(attempt: u32) -> std::time::Duration {
-    let base = 5_u64 << attempt.min(6);
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    std::time::Duration::from_millis(base / 2 + u64::from(now.subsec_nanos()) % base)
 }
 
 impl Tx {
@@ -488,6 +516,13 @@ impl Tx {
         };
         if self.session.savepoint == 0 {
             if keep {
+                if let Err(late) = self.session.in_time() {
+                    self.session.ended.store(true, Ordering::Release);
+                    if let Some(lease) = guard.take() {
+                        let _ = connection.finish(lease, false, None).await;
+                    }
+                    return Err(late);
+                }
                 connection.roll_back_abandoned(lease).await?;
             }
             self.session.ended.store(true, Ordering::Release);
@@ -495,7 +530,7 @@ impl Tx {
             let Some(lease) = guard.take() else {
                 return Ok(());
             };
-            return connection.finish(lease, keep).await;
+            return connection.finish(lease, keep, self.db.limit()).await;
         }
         connection.roll_back_abandoned(lease).await?;
         let number = self.session.savepoint;
@@ -515,38 +550,5 @@ impl Drop for Session {
         if self.savepoint > 0 && !*self.ended.get_mut() {
             self.connection.abandoned().push(self.savepoint);
         }
-    }
-}
-
-/// An error that may hold one of this crate, so that a retry can be decided on. Implement it for an application's own error type.
-///
-/// ```
-/// # use orm_core::{Error, db::AsOrmError};
-/// enum AppError { Orm(Error), Other }
-/// impl AsOrmError for AppError {
-///     fn as_orm_error(&self) -> Option<&Error> {
-///         match self { AppError::Orm(error) => Some(error), AppError::Other => None }
-///     }
-/// }
-/// ```
-pub trait AsOrmError {
-    /// The error of this crate inside.
-    fn as_orm_error(&self) -> Option<&Error>;
-
-    /// Whether running the whole transaction again may succeed.
-    fn is_retryable(&self) -> bool {
-        self.as_orm_error().is_some_and(Error::is_retryable)
-    }
-}
-
-impl AsOrmError for Error {
-    fn as_orm_error(&self) -> Option<&Error> {
-        Some(self)
-    }
-}
-
-impl AsOrmError for Box<dyn std::error::Error + Send + Sync> {
-    fn as_orm_error(&self) -> Option<&Error> {
-        self.downcast_ref()
     }
 }

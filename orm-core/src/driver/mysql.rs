@@ -6,13 +6,16 @@ mod decode;
 mod error;
 mod row;
 
+use std::panic::Location;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
 use sqlx::mysql::{MySqlConnection, MySqlQueryResult, MySqlRow};
 use sqlx::{AssertSqlSafe, Either, Executor};
 
+use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
 use super::{Access, Done, PoolStats, RowSink, Statement};
 use crate::db::{Isolation, PoolConfig, TxOptions};
@@ -28,9 +31,9 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(super) async fn connect(url: &str, config: &PoolConfig) -> Result<Self> {
-        let (server, returning) = MysqlServer::new(url)?;
-        let pool = server::Pool::connect(server, config).await?;
+    pub(super) async fn connect(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
+        let (server, returning) = MysqlServer::new(url, config)?;
+        let pool = server::Pool::connect(server, config, watch).await?;
         let mariadb = pool.server().is_mariadb();
         let dialect = match (mariadb, returning) {
             (true, true) => crate::dialect::MARIADB,
@@ -45,11 +48,19 @@ impl Pool {
     }
 
     pub(super) async fn lease(&self) -> Result<Lease> {
-        self.pool.lease().await.map(Lease)
+        self.pool.lease().await.map(Lease::new)
     }
 
     pub(super) fn stats(&self) -> PoolStats {
         self.pool.stats()
+    }
+
+    pub(super) fn watch(&self) -> &Arc<Watch> {
+        self.pool.watch()
+    }
+
+    pub(super) fn renew(&self) {
+        self.pool.renew();
     }
 
     pub(super) async fn close(&self, limit: Duration) {
@@ -57,34 +68,66 @@ impl Pool {
     }
 }
 
+/// What stops the statement of a connection.
+pub(super) type Canceller = server::Canceller<MysqlServer>;
+
 /// A connection to a MySQL or MariaDB server.
-pub(crate) struct Lease(server::Lease<MysqlServer>);
+pub(crate) struct Lease {
+    lease: server::Lease<MysqlServer>,
+    /// Whether the transaction waits for locks for a time of its own, which must end with it.
+    lock_timeout: bool,
+}
 
 type Results<'c> = Pin<
     Box<dyn Stream<Item = Result<Either<MySqlQueryResult, MySqlRow>, sqlx::Error>> + Send + 'c>,
 >;
 
 impl Lease {
+    fn new(lease: server::Lease<MysqlServer>) -> Self {
+        Self {
+            lease,
+            lock_timeout: false,
+        }
+    }
+
+    /// What ends a transaction, and what was set for it alone.
+    fn end_with(&mut self, word: &'static str) -> String {
+        let mut sql = String::from(word);
+        if std::mem::take(&mut self.lock_timeout) {
+            sql.push_str("; SET innodb_lock_wait_timeout = @orm_lock_wait");
+        }
+        sql
+    }
+
     pub(super) fn close_at_end(&mut self, closing: bool) {
-        self.0.close_at_end(closing);
+        self.lease.close_at_end(closing);
+    }
+
+    pub(super) fn keep_long(&mut self, caller: &'static Location<'static>) {
+        self.lease.keep_long(caller);
+    }
+
+    /// What stops a statement of this connection.
+    pub(super) fn canceller(&self) -> Option<Canceller> {
+        self.lease.canceller()
     }
 
     pub(super) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,
-        mut sink: S,
-    ) -> Result<(S, Done)> {
-        let alone = self.0.scope() == Some(Scope::Alone);
+        sink: &mut S,
+    ) -> Result<Done> {
+        let alone = self.lease.scope() == Some(Scope::Alone);
         // They are known since the connection was made.
-        let Some(types) = self.0.server().and_then(MysqlServer::types) else {
+        let Some(types) = self.lease.server().and_then(MysqlServer::types) else {
             return Err(Error::new(ErrorKind::ConnectionLost));
         };
         let arguments = bind::arguments(&statement.binds, types)?;
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.clone()), arguments)
             .persistent(statement.keep);
-        let (connection, before) = self.0.start()?;
+        let (connection, before) = self.lease.start()?;
         let mut taking = Taking {
-            sink: &mut sink,
+            sink,
             form: Form::Binary,
             kinds: None,
             started: false,
@@ -121,13 +164,13 @@ impl Lease {
         {
             outcome = undo(connection, outcome).await;
         }
-        self.0.end(before, outcome);
-        failure.map_or(Ok((sink, done)), Err)
+        self.lease.end(before, outcome);
+        failure.map_or(Ok(done), Err)
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<()> {
-        let alone = self.0.scope() == Some(Scope::Alone);
-        let (connection, before) = self.0.start()?;
+        let alone = self.lease.scope() == Some(Scope::Alone);
+        let (connection, before) = self.lease.start()?;
         let result = simple(connection, AssertSqlSafe(sql)).await;
         // A script may begin a transaction or lock tables, and end or fail before it gives them up.
         let outcome = match result {
@@ -138,13 +181,14 @@ impl Lease {
             Ok(()) => Outcome::Done,
             Err((_, outcome)) => outcome,
         };
-        self.0.end(before, outcome);
+        self.lease.end(before, outcome);
         result.map_err(|(error, _)| error)
     }
 
     pub(super) async fn begin(&mut self, options: &TxOptions) -> Result<()> {
         let sql = begin(options);
-        let (connection, before) = self.0.start()?;
+        self.lock_timeout = options.lock_timeout.is_some();
+        let (connection, before) = self.lease.start()?;
         let result = simple(connection, AssertSqlSafe(sql)).await;
         // The first of its statements may have been carried out, which would change the next transaction.
         let result = result.map_err(|(error, _)| (error, Outcome::Lost));
@@ -152,12 +196,13 @@ impl Lease {
     }
 
     pub(super) async fn commit(&mut self) -> Result<()> {
-        if self.0.scope() == Some(Scope::Undone) {
+        if self.lease.scope() == Some(Scope::Undone) {
             self.rollback().await?;
             return Err(error::undone());
         }
-        let (connection, before) = self.0.start()?;
-        let result = simple(connection, "COMMIT").await;
+        let sql = self.end_with("COMMIT");
+        let (connection, before) = self.lease.start()?;
+        let result = simple(connection, AssertSqlSafe(sql)).await;
         self.finish(before, result, Scope::Alone).map_err(|error| {
             error.map_kind(|kind| {
                 if matches!(kind, ErrorKind::ConnectionLost) {
@@ -170,11 +215,12 @@ impl Lease {
     }
 
     pub(super) async fn rollback(&mut self) -> Result<()> {
-        if self.0.scope() == Some(Scope::Undone) {
-            self.0.enter(Scope::Transaction);
+        if self.lease.scope() == Some(Scope::Undone) {
+            self.lease.enter(Scope::Transaction);
         }
-        let (connection, before) = self.0.start()?;
-        let result = simple(connection, "ROLLBACK").await;
+        let sql = self.end_with("ROLLBACK");
+        let (connection, before) = self.lease.start()?;
+        let result = simple(connection, AssertSqlSafe(sql)).await;
         self.finish(before, result, Scope::Alone)
     }
 
@@ -186,12 +232,12 @@ impl Lease {
     ) -> Result<()> {
         match result {
             Ok(()) => {
-                self.0.end(before, Outcome::Done);
-                self.0.enter(next);
+                self.lease.end(before, Outcome::Done);
+                self.lease.enter(next);
                 Ok(())
             }
             Err((error, outcome)) => {
-                self.0.end(before, outcome);
+                self.lease.end(before, outcome);
                 Err(error)
             }
         }
@@ -308,6 +354,12 @@ async fn undo(connection: &mut MySqlConnection, outcome: Outcome) -> Outcome {
 
 fn begin(options: &TxOptions) -> String {
     let mut sql = String::new();
+    if let Some(limit) = options.lock_timeout {
+        let limit = connect::seconds(limit);
+        sql.push_str(&format!(
+            "SET @orm_lock_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = {limit}; "
+        ));
+    }
     if let Some(isolation) = options.isolation {
         // It holds for the next transaction of this connection alone.
         sql.push_str(match isolation {

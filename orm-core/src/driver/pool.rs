@@ -1,17 +1,27 @@
 //! The pools of the databases behind one face.
 
+pub(crate) mod chance;
+mod event;
+mod slots;
+mod upkeep;
+mod within;
+
 use std::ops::Range;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::lot::{Failure, Lot, Way};
+pub use event::{CloseReason, PoolEvent, PoolStats};
+pub(crate) use event::{Listener, Watch};
+pub(super) use slots::{Maker, Slot, Slots};
+pub(crate) use within::{Limit, LimitOf};
+
 use super::url::{self, Scheme};
 use super::{Done, RowSink, Statement};
 use crate::db::{PoolConfig, TxOptions};
 use crate::dialect::Dialect;
-#[cfg(feature = "mysql")]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelDef;
 
 /// Names the same method of whichever database it is.
@@ -42,33 +52,21 @@ pub(crate) enum Pool {
     None(std::convert::Infallible),
 }
 
-/// How a pool stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PoolStats {
-    /// Connections at most.
-    pub max: usize,
-    /// Connections that are open.
-    pub total: usize,
-    /// Connections that nobody uses.
-    pub idle: usize,
-    /// Callers that wait for a connection.
-    pub waiting: usize,
-}
-
 impl Pool {
     /// Opens a pool for the database that the URL names, and makes one connection, so that a wrong URL is an error now.
     pub(crate) async fn connect(text: &str, config: &PoolConfig) -> Result<Self> {
+        let watch = Arc::new(Watch::new(config.listener.clone().map(|l| l.0)));
         match url::scheme(text)? {
             #[cfg(feature = "sqlite")]
-            Scheme::Sqlite => super::sqlite::Pool::connect(text, config)
+            Scheme::Sqlite => super::sqlite::Pool::connect(text, config, watch)
                 .await
                 .map(Self::Sqlite),
             #[cfg(feature = "postgres")]
-            Scheme::Postgres => super::postgres::Pool::connect(text, config)
+            Scheme::Postgres => super::postgres::Pool::connect(text, config, watch)
                 .await
                 .map(Self::Postgres),
             #[cfg(feature = "mysql")]
-            Scheme::Mysql => super::mysql::Pool::connect(text, config)
+            Scheme::Mysql => super::mysql::Pool::connect(text, config, watch)
                 .await
                 .map(Self::Mysql),
             #[allow(
@@ -124,6 +122,16 @@ impl Pool {
 
     pub(crate) fn stats(&self) -> PoolStats {
         each!(self, Self::pool => pool.stats())
+    }
+
+    /// Counts what happens to the pool, and tells it.
+    pub(crate) fn watch(&self) -> &Arc<Watch> {
+        each!(self, Self::pool => pool.watch())
+    }
+
+    /// Replaces the connections that are open now, each when it is not in use.
+    pub(crate) fn renew(&self) {
+        each!(self, Self::pool => pool.renew());
     }
 
     /// Refuses new leases, waits for those that are out, no longer than `limit`, and closes the connections.
@@ -184,13 +192,47 @@ impl Lease {
         each!(self, Self::lease => lease.close_at_end(closing));
     }
 
+    /// Watches how long the connection is kept, where somebody wants to know.
+    pub(crate) fn keep_long(&mut self, caller: &'static Location<'static>) {
+        each!(self, Self::lease => lease.keep_long(caller));
+    }
+
     /// Runs a statement and gives its rows to the sink.
     pub(crate) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,
         sink: S,
     ) -> Result<(S, Done)> {
-        each!(self, Self::lease => lease.fetch(statement, sink).await)
+        both(self.fetch_keeping(statement, sink).await)
+    }
+
+    /// [`fetch`](Self::fetch) that gives the sink back after an error as well, if it is still there.
+    async fn fetch_keeping<S: RowSink>(
+        &mut self,
+        statement: &Statement,
+        sink: S,
+    ) -> (Option<S>, Result<Done>) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(lease) => match lease.fetch(statement, sink).await {
+                Ok((sink, done)) => (Some(sink), Ok(done)),
+                Err(error) => (None, Err(error)),
+            },
+            #[cfg(feature = "postgres")]
+            Self::Postgres(lease) => {
+                let mut sink = sink;
+                let result = lease.fetch(statement, &mut sink).await;
+                (Some(sink), result)
+            }
+            #[cfg(feature = "mysql")]
+            Self::Mysql(lease) => {
+                let mut sink = sink;
+                let result = lease.fetch(statement, &mut sink).await;
+                (Some(sink), result)
+            }
+            #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            Self::None(never) => match *never {},
+        }
     }
 
     /// Runs several statements without values or rows, such as a migration or `SAVEPOINT a`.
@@ -249,4 +291,11 @@ impl Lease {
     pub(crate) async fn rollback(&mut self) -> Result<()> {
         each!(self, Self::lease => lease.rollback().await)
     }
+}
+
+/// What a statement has given, if it was carried out; a sink is there then.
+pub(crate) fn both<S>((sink, result): (Option<S>, Result<Done>)) -> Result<(S, Done)> {
+    let done = result?;
+    sink.map(|sink| (sink, done))
+        .ok_or_else(|| Error::new(ErrorKind::ConnectionLost))
 }

@@ -9,13 +9,16 @@ mod listen;
 mod numeric;
 mod row;
 
+use std::panic::Location;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
 use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Either, Executor};
 
+use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
 use super::{Access, Done, PoolStats, RowSink, Statement};
 use crate::db::{Isolation, PoolConfig, TxOptions};
@@ -25,13 +28,17 @@ use connect::PostgresServer;
 pub(crate) use listen::Listening;
 use row::{Kinds, NamedColumns, Row};
 
+/// What stops the statement of a connection.
+pub(super) type Canceller = server::Canceller<PostgresServer>;
+
 /// A pool of connections to a PostgreSQL server.
 pub(crate) struct Pool(server::Pool<PostgresServer>);
 
 impl Pool {
-    pub(super) async fn connect(url: &str, config: &PoolConfig) -> Result<Self> {
-        let server = PostgresServer::new(connect::options(url)?);
-        server::Pool::connect(server, config).await.map(Self)
+    pub(super) async fn connect(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
+        let options = connect::options(url, config)?;
+        let server = PostgresServer::new(options, config.password.clone());
+        server::Pool::connect(server, config, watch).await.map(Self)
     }
 
     #[allow(clippy::unused_self, reason = "the same signature for each database")]
@@ -59,6 +66,14 @@ impl Pool {
         self.0.stats()
     }
 
+    pub(super) fn watch(&self) -> &Arc<Watch> {
+        self.0.watch()
+    }
+
+    pub(super) fn renew(&self) {
+        self.0.renew();
+    }
+
     pub(super) async fn close(&self, limit: Duration) {
         self.0.close(limit).await;
     }
@@ -72,11 +87,20 @@ impl Lease {
         self.0.close_at_end(closing);
     }
 
+    pub(super) fn keep_long(&mut self, caller: &'static Location<'static>) {
+        self.0.keep_long(caller);
+    }
+
+    /// What stops a statement of this connection.
+    pub(super) fn canceller(&self) -> Option<Canceller> {
+        self.0.canceller()
+    }
+
     pub(super) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,
-        mut sink: S,
-    ) -> Result<(S, Done)> {
+        sink: &mut S,
+    ) -> Result<Done> {
         let arguments = bind::arguments(&statement.binds)?;
         // The server's statement is found by the text alone, yet the types of its parameters are fixed. A hand-written text may come
         // again with values of other types, so they become a part of the text.
@@ -89,13 +113,7 @@ impl Lease {
         let (connection, before) = self.0.start()?;
         let mut done = Done::default();
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(statement.keep);
-        let mut end = receive(
-            (&mut *connection).fetch_many(query),
-            &mut sink,
-            &mut done,
-            alone,
-        )
-        .await;
+        let mut end = receive((&mut *connection).fetch_many(query), sink, &mut done, alone).await;
         if let End::Failed(error) = &end
             && error::is_stale(error)
         {
@@ -107,13 +125,7 @@ impl Lease {
                         bind::arguments(&statement.binds)?,
                     )
                     .persistent(false);
-                    receive(
-                        (&mut *connection).fetch_many(query),
-                        &mut sink,
-                        &mut done,
-                        alone,
-                    )
-                    .await
+                    receive((&mut *connection).fetch_many(query), sink, &mut done, alone).await
                 }
                 Ok(()) => end,
                 Err(error) => End::Failed(error),
@@ -136,7 +148,7 @@ impl Lease {
             outcome = undo(connection, outcome).await;
         }
         self.0.end(before, outcome);
-        failure.map_or(Ok((sink, done)), Err)
+        failure.map_or(Ok(done), Err)
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<()> {
@@ -308,6 +320,12 @@ fn begin(options: &TxOptions) -> String {
     }
     if options.read_only {
         sql.push_str(" READ ONLY");
+    }
+    if let Some(limit) = options.lock_timeout {
+        // It ends with the transaction, and both go in one message.
+        sql.push_str("; SET LOCAL lock_timeout = '");
+        sql.push_str(&connect::millis(limit));
+        sql.push('\'');
     }
     sql
 }

@@ -8,7 +8,7 @@ mod pool;
 #[cfg(test)]
 mod tests;
 
-pub(super) use lease::{Before, Lease, Outcome, Scope};
+pub(super) use lease::{Before, Canceller, Lease, Outcome, Scope};
 pub(super) use pool::Pool;
 
 use std::future::poll_fn;
@@ -32,11 +32,14 @@ pub(super) trait Server: Send + Sync + Sized + 'static {
     /// Undoes the open transaction, if there is one.
     fn roll_back(connection: &mut Self::Connection) -> impl Future<Output = bool> + Send;
 
-    /// Makes the server stop what the connections with these numbers are doing, from a connection of its own.
-    fn cancel(&self, numbers: &[u64]) -> impl Future<Output = ()> + Send;
+    /// Makes the server stop what the connections with these numbers are doing, from a connection of its own. Whether it was told.
+    fn cancel(&self, numbers: &[u64]) -> impl Future<Output = bool> + Send;
 
     /// Takes leave of the server.
     fn close(connection: Self::Connection) -> impl Future<Output = ()> + Send;
+
+    /// Whether a refusal with this code is likely to pass: the server is starting, or has too many connections.
+    fn will_pass(code: &str) -> bool;
 
     /// The server in a reader's words, without credentials.
     fn target(&self) -> String;

@@ -20,76 +20,89 @@ mod run;
 mod time;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
-
-use deadpool::managed::{self, Metrics, Object, PoolError, QueueMode, RecycleResult, Timeouts};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 pub(super) use lease::Lease;
 
 use crate::db::PoolConfig;
 use crate::dialect::{self, Dialect};
 use crate::driver::PoolStats;
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::pool::{Maker, Slots, Watch};
+use crate::error::{Error, Result};
 use checkpoint::Checkpoint;
 use connect::Options;
 use history::History;
 use run::{Connection, Shared};
 
+/// How long statements get to end after they were stopped because the pool closes.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// A pool of connections to one file, or to one database in memory.
 pub(crate) struct Pool {
-    inner: managed::Pool<Manager>,
-    acquire_timeout: Duration,
-    waiting: AtomicUsize,
+    slots: Slots<Opener>,
     shared: Arc<Shared>,
 }
 
-pub(super) struct Manager {
+/// Opens connections.
+pub(super) struct Opener {
     options: Arc<Options>,
     shared: Arc<Shared>,
 }
 
-impl managed::Manager for Manager {
-    type Type = Connection;
-    type Error = Error;
+impl Maker for Opener {
+    type Connection = Connection;
 
-    async fn create(&self) -> Result<Connection> {
+    async fn make(&self) -> Result<Connection> {
         let options = Arc::clone(&self.options);
         let shared = Arc::clone(&self.shared);
         run::on_thread(move || options.open().map(|db| Connection::new(db, shared))).await?
     }
 
-    async fn recycle(&self, _: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
+    async fn is_alive(&self, _: &mut Connection) -> bool {
         // A lease rolls back what it leaves open, and a file needs no ping.
-        Ok(())
+        true
+    }
+
+    async fn close(_: Connection) {}
+
+    fn silent(&self, limit: Duration) -> Error {
+        self.options
+            .failed(format!("it was not opened within {limit:?}"))
+    }
+
+    fn will_pass(&self, _: &Error) -> bool {
+        false
     }
 }
 
 impl Pool {
-    pub(super) async fn connect(url: &str, config: &PoolConfig) -> Result<Self> {
-        let options = Arc::new(Options::parse(url)?);
+    pub(super) async fn connect(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
+        let mut options = Options::parse(url)?;
+        if let Some(limit) = config.lock_timeout {
+            options.set_busy_timeout(limit);
+        }
+        let options = Arc::new(options);
         let opened = Arc::clone(&options);
         let connection = run::on_thread(move || opened.open()).await??;
         let shared = Arc::new(Shared {
             history: History::new(),
             checkpoint: Arc::new(Checkpoint::new(connection)),
             busy_timeout: options.busy_timeout(),
+            closing: Arc::default(),
         });
-        let inner = managed::Pool::builder(Manager { options, shared: Arc::clone(&shared) })
-            .max_size(config.max_connections.unwrap_or(10))
-            // The one that was used last has its statements and pages at hand.
-            .queue_mode(QueueMode::Lifo)
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(|e| super::url::configuration(e.to_string()))?;
-        let pool = Self {
-            inner,
-            acquire_timeout: config.acquire_timeout,
-            waiting: AtomicUsize::new(0),
-            shared,
+        let opener = Opener {
+            options,
+            shared: Arc::clone(&shared),
         };
-        drop(pool.lease().await?);
-        Ok(pool)
+        let config = PoolConfig {
+            // A connection to a file does not age, and needs no trial.
+            max_lifetime: Duration::MAX,
+            idle_check: Duration::MAX,
+            ..config.clone()
+        };
+        let slots = Slots::open(opener, &config, watch).await?;
+        Ok(Self { slots, shared })
     }
 
     pub(super) fn dialect(&self) -> &'static dyn Dialect {
@@ -97,56 +110,27 @@ impl Pool {
     }
 
     pub(super) async fn lease(&self) -> Result<Lease> {
-        // Without any wait, there is no need for a clock.
-        let now = Timeouts {
-            wait: Some(Duration::ZERO),
-            create: None,
-            recycle: None,
-        };
-        match self.inner.timeout_get(&now).await {
-            Ok(object) => Ok(Lease::new(object)),
-            Err(PoolError::Timeout(_)) => self.wait().await.map(Lease::new),
-            Err(error) => Err(pool_error(error, 0, Duration::ZERO)),
-        }
+        self.slots.get().await.map(Lease::new)
     }
 
-    async fn wait(&self) -> Result<Object<Manager>> {
-        let started = Instant::now();
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let limits = Timeouts {
-            wait: Some(self.acquire_timeout),
-            create: None,
-            recycle: None,
-        };
-        let result = self.inner.timeout_get(&limits).await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-        result.map_err(|e| pool_error(e, self.inner.status().size, started.elapsed()))
+    pub(super) fn watch(&self) -> &Arc<Watch> {
+        self.slots.watch()
+    }
+
+    pub(super) fn renew(&self) {
+        self.slots.renew();
     }
 
     pub(super) fn stats(&self) -> PoolStats {
-        let status = self.inner.status();
-        PoolStats {
-            max: status.max_size,
-            total: status.size,
-            idle: status.available,
-            waiting: self.waiting.load(Ordering::Relaxed),
-        }
+        self.slots.stats()
     }
 
     pub(super) async fn close(&self, limit: Duration) {
-        self.inner.close();
-        let deadline = Instant::now() + limit;
-        while self.inner.status().size > 0 && Instant::now() < deadline {
-            tokio::time::sleep(Duration::from_millis(2)).await;
+        if !self.slots.close(limit).await {
+            // What still runs is stopped.
+            self.shared.closing.store(true, Ordering::Relaxed);
+            self.slots.drained(GRACE).await;
         }
         self.shared.checkpoint.close();
-    }
-}
-
-fn pool_error(error: PoolError<Error>, in_use: usize, waited: Duration) -> Error {
-    match error {
-        PoolError::Backend(error) => error,
-        PoolError::Closed => Error::new(ErrorKind::PoolClosed),
-        _ => Error::new(ErrorKind::AcquireTimeout { in_use, waited }),
     }
 }

@@ -78,8 +78,20 @@ pub enum ErrorKind {
     },
     /// A lock was not granted in time, or not at once where that was asked for.
     LockTimeout,
-    /// The statement was cancelled.
+    /// The statement took longer than it may, and was stopped.
+    StatementTimeout {
+        /// The time that it had.
+        limit: std::time::Duration,
+    },
+    /// The transaction took longer than it may, and is rolled back.
+    TransactionTimeout {
+        /// The time that it had.
+        limit: std::time::Duration,
+    },
+    /// The statement was cancelled, though not by this program.
     Cancelled,
+    /// The server takes no changes, since it is a replica, or the transaction is one that only reads.
+    ReadOnly,
     /// The transaction collided with another one; run it again.
     Serialization,
     /// The transaction was the victim of a deadlock; run it again.
@@ -122,6 +134,9 @@ impl fmt::Display for ErrorKind {
                 write!(f, "no connection became free within {waited:?} ({in_use} are in use)")
             }
             Self::LockTimeout => f.write_str("a lock was not granted in time"),
+            Self::StatementTimeout { limit } => write!(f, "the statement took longer than {limit:?} and was stopped"),
+            Self::TransactionTimeout { limit } => write!(f, "the transaction took longer than {limit:?} and is rolled back"),
+            Self::ReadOnly => f.write_str("the server or the transaction takes no changes"),
             Self::Cancelled => f.write_str("the statement was cancelled"),
             Self::Serialization => f.write_str("the transaction collided with another one; run it again"),
             Self::Deadlock => f.write_str("the transaction was ended to resolve a deadlock; run it again"),

@@ -21,7 +21,6 @@ const HIDDEN: &[&str] = &[
     "tokio",
     "inventory",
     "futures_core",
-    "deadpool",
 ];
 
 /// Words after which a path may begin. After any other word, a `::` goes on with a path.

@@ -8,6 +8,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor, Row};
 
 use super::bind::Types;
 use super::error;
+use crate::db::{Password, PoolConfig, TlsMode};
+use crate::driver::classify::{self, Class};
 use crate::driver::server::{Server, next, unreachable, without_tls};
 use crate::driver::url;
 use crate::error::Result;
@@ -37,22 +39,40 @@ struct Session {
 }
 
 /// A MySQL or MariaDB server.
-pub(super) struct MysqlServer {
+pub(in crate::driver) struct MysqlServer {
     options: MySqlConnectOptions,
+    password: Option<Password>,
+    /// For how many seconds a statement waits for a lock, if not as long as the server says.
+    lock_timeout: Option<u64>,
     /// Known since the first connection.
     session: OnceLock<Session>,
 }
 
 impl MysqlServer {
     /// Reads the URL; the flag is `false` where it says that `INSERT … RETURNING` shall not be used.
-    pub(super) fn new(text: &str) -> Result<(Self, bool)> {
+    pub(super) fn new(text: &str, config: &PoolConfig) -> Result<(Self, bool)> {
         let (text, returning) = without_returning(text);
         // The error's text may quote a part of the URL, so it is left out.
-        let options = MySqlConnectOptions::from_str(&text).map_err(|_| {
+        let mut options = MySqlConnectOptions::from_str(&text).map_err(|_| {
             url::configuration(
                 "the database URL cannot be read; it looks like `mysql://user:password@host:3306/name`, with `%40` for an `@` in the password",
             )
         })?;
+        let tls = &config.tls;
+        if let Some(mode) = tls.mode {
+            options = options.ssl_mode(match mode {
+                TlsMode::Off => MySqlSslMode::Disabled,
+                TlsMode::Require => MySqlSslMode::Required,
+                TlsMode::VerifyCa => MySqlSslMode::VerifyCa,
+                TlsMode::VerifyFull => MySqlSslMode::VerifyIdentity,
+            });
+        }
+        if let Some(root) = &tls.root {
+            options = options.ssl_ca(root);
+        }
+        if let Some((certificate, key)) = &tls.client {
+            options = options.ssl_client_cert(certificate).ssl_client_key(key);
+        }
         let mode = options.get_ssl_mode();
         if cfg!(not(feature = "tls"))
             && matches!(
@@ -75,6 +95,8 @@ impl MysqlServer {
             .set_names(false);
         let server = Self {
             options: options.disable_statement_logging(),
+            password: config.password.clone(),
+            lock_timeout: config.lock_timeout.map(seconds),
             session: OnceLock::new(),
         };
         Ok((server, returning))
@@ -88,8 +110,26 @@ impl MysqlServer {
         self.session.get().map(|session| &session.types)
     }
 
+    /// The options, with the password of now.
+    async fn current(&self) -> Result<MySqlConnectOptions> {
+        match &self.password {
+            None => Ok(self.options.clone()),
+            Some(password) => {
+                let password = password.ask(self.target()).await?;
+                Ok(self.options.clone().password(&password))
+            }
+        }
+    }
+
     async fn prepare(&self, connection: &mut MySqlConnection) -> Result<u64, sqlx::Error> {
-        let mut results = connection.fetch_many(sqlx::raw_sql(SESSION));
+        let mut session = String::from(SESSION);
+        if let Some(limit) = self.lock_timeout {
+            session.insert_str(
+                0,
+                &format!("SET innodb_lock_wait_timeout = {limit}, lock_wait_timeout = {limit}; "),
+            );
+        }
+        let mut results = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(session)));
         let mut about: Option<MySqlRow> = None;
         while let Some(result) = next(&mut results).await {
             if let Either::Right(row) = result? {
@@ -105,6 +145,11 @@ impl MysqlServer {
         });
         about.try_get(0)
     }
+}
+
+/// A time limit as the server takes it: whole seconds, and no fewer than were asked for.
+pub(super) fn seconds(limit: std::time::Duration) -> u64 {
+    (limit.as_secs() + u64::from(limit.subsec_nanos() > 0)).clamp(1, 1_000_000)
 }
 
 /// The URL without the parameter `returning`, which is ours, and whether it is on.
@@ -125,7 +170,7 @@ impl Server for MysqlServer {
 
     async fn connect(&self) -> Result<(MySqlConnection, u64)> {
         let refused = |error| unreachable(self.target(), error::cleaned(error));
-        let mut connection = self.options.connect().await.map_err(refused)?;
+        let mut connection = self.current().await?.connect().await.map_err(refused)?;
         let number = self.prepare(&mut connection).await.map_err(refused)?;
         Ok((connection, number))
     }
@@ -136,14 +181,19 @@ impl Server for MysqlServer {
 
     async fn roll_back(connection: &mut MySqlConnection) -> bool {
         connection
-            .execute(sqlx::raw_sql("ROLLBACK; UNLOCK TABLES; SET autocommit = 1"))
+            .execute(sqlx::raw_sql(
+                "ROLLBACK; UNLOCK TABLES; SET autocommit = 1, innodb_lock_wait_timeout = CAST(IFNULL(@orm_lock_wait, @@innodb_lock_wait_timeout) AS UNSIGNED)",
+            ))
             .await
             .is_ok()
     }
 
-    async fn cancel(&self, numbers: &[u64]) {
-        let Ok(mut connection) = self.options.connect().await else {
-            return;
+    async fn cancel(&self, numbers: &[u64]) -> bool {
+        let Ok(options) = self.current().await else {
+            return false;
+        };
+        let Ok(mut connection) = options.connect().await else {
+            return false;
         };
         for number in numbers {
             // It may have ended by itself, which is an error of no interest.
@@ -152,6 +202,12 @@ impl Server for MysqlServer {
                 .await;
         }
         Self::close(connection).await;
+        true
+    }
+
+    fn will_pass(code: &str) -> bool {
+        code.parse()
+            .is_ok_and(|number| classify::mysql(number, "") == Class::NotNow)
     }
 
     async fn close(connection: MySqlConnection) {
@@ -195,7 +251,9 @@ mod tests {
             "mysql://ann:secret@host/app?ssl-mode=secret",
             "mysql://ann:sec ret@ho st",
         ] {
-            let error = MysqlServer::new(url).map(|_| ()).unwrap_err();
+            let error = MysqlServer::new(url, &PoolConfig::default())
+                .map(|_| ())
+                .unwrap_err();
             assert!(
                 !format!("{error} {error:?}").contains("secret"),
                 "{error:?}"

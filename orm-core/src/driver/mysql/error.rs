@@ -2,6 +2,7 @@
 
 use sqlx::mysql::MySqlDatabaseError;
 
+use crate::driver::classify::{self, Class};
 use crate::driver::constraint::{self, Violation};
 use crate::driver::redact;
 use crate::driver::server::Outcome;
@@ -53,23 +54,19 @@ fn database(error: &sqlx::Error) -> Option<&MySqlDatabaseError> {
 
 fn kind(error: &MySqlDatabaseError, model: Option<&'static ModelDef>) -> (ErrorKind, Outcome) {
     let constraint = || constraint::resolve(violation(error.number(), error.message()), model);
-    let kind = match error.number() {
-        1022 | 1062 | 1169 | 1586 | 1859 => ErrorKind::UniqueViolation(constraint()),
-        1216 | 1217 | 1451 | 1452 | 1761 | 1762 => ErrorKind::ForeignKeyViolation(constraint()),
-        3819 => ErrorKind::CheckViolation(constraint()),
-        // MySQL uses the number for something else.
-        4025 if error.code() == Some("23000") => ErrorKind::CheckViolation(constraint()),
-        1048 | 1364 => ErrorKind::NotNullViolation(constraint()),
-        // The number of locks was exceeded, or the transaction is the victim of a deadlock: the server has undone it.
-        1206 | 1213 | 1614 => return (ErrorKind::Deadlock, Outcome::Undone),
-        // The row has changed since the snapshot was taken; the server has undone the transaction.
-        1020 => return (ErrorKind::Serialization, Outcome::Undone),
-        1205 | 3572 => ErrorKind::LockTimeout,
-        1317 | 1969 | 3024 => ErrorKind::Cancelled,
-        1053 | 1077 | 1079 | 1080 | 1927 | 2006 | 2013 | 4031 => {
-            return (ErrorKind::ConnectionLost, Outcome::Lost);
-        }
-        _ => ErrorKind::Database,
+    let kind = match classify::mysql(error.number(), error.code().unwrap_or_default()) {
+        Class::Unique => ErrorKind::UniqueViolation(constraint()),
+        Class::ForeignKey => ErrorKind::ForeignKeyViolation(constraint()),
+        Class::Check => ErrorKind::CheckViolation(constraint()),
+        Class::NotNull => ErrorKind::NotNullViolation(constraint()),
+        // The server has undone the transaction.
+        Class::Deadlock => return (ErrorKind::Deadlock, Outcome::Undone),
+        Class::Serialization => return (ErrorKind::Serialization, Outcome::Undone),
+        Class::LockTimeout => ErrorKind::LockTimeout,
+        Class::Cancelled => ErrorKind::Cancelled,
+        Class::ReadOnly => ErrorKind::ReadOnly,
+        Class::Lost | Class::NotNow => return (ErrorKind::ConnectionLost, Outcome::Lost),
+        Class::Permanent => ErrorKind::Database,
     };
     (kind, Outcome::Refused)
 }

@@ -2,6 +2,7 @@
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
+use crate::driver::classify::{self, Class};
 use crate::driver::constraint::{self, Violation};
 use crate::driver::redact;
 use crate::driver::server::Outcome;
@@ -71,19 +72,19 @@ fn database(error: &sqlx::Error) -> Option<&PgDatabaseError> {
 
 fn kind(error: &PgDatabaseError, ended: bool, model: Option<&'static ModelDef>) -> ErrorKind {
     let constraint = || constraint::resolve(violation(error), model);
-    match error.code() {
-        "23505" | "23P01" => ErrorKind::UniqueViolation(constraint()),
-        "23503" => ErrorKind::ForeignKeyViolation(constraint()),
-        "23514" => ErrorKind::CheckViolation(constraint()),
-        "23502" => ErrorKind::NotNullViolation(constraint()),
-        "40001" => ErrorKind::Serialization,
-        "40P01" => ErrorKind::Deadlock,
-        "55P03" => ErrorKind::LockTimeout,
-        "57014" => ErrorKind::Cancelled,
-        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => ErrorKind::ConnectionLost,
-        // 08P01 is a wrong number of values.
-        code if ended || code.starts_with("08") && code != "08P01" => ErrorKind::ConnectionLost,
-        _ => ErrorKind::Database,
+    match classify::postgres(error.code()) {
+        Class::Unique => ErrorKind::UniqueViolation(constraint()),
+        Class::ForeignKey => ErrorKind::ForeignKeyViolation(constraint()),
+        Class::Check => ErrorKind::CheckViolation(constraint()),
+        Class::NotNull => ErrorKind::NotNullViolation(constraint()),
+        Class::Serialization => ErrorKind::Serialization,
+        Class::Deadlock => ErrorKind::Deadlock,
+        Class::LockTimeout => ErrorKind::LockTimeout,
+        Class::Cancelled => ErrorKind::Cancelled,
+        Class::ReadOnly => ErrorKind::ReadOnly,
+        Class::Lost | Class::NotNow => ErrorKind::ConnectionLost,
+        Class::Permanent if ended => ErrorKind::ConnectionLost,
+        Class::Permanent => ErrorKind::Database,
     }
 }
 

@@ -3,14 +3,16 @@
 //! A future may be dropped at every `await`, so the state is set to [`State::Busy`] before anything is sent and set back only after
 //! everything was received. Whatever is dropped in between is seen by `Drop`, which never gives such a connection back.
 
-use std::time::{Duration, Instant};
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
 
-use deadpool::managed::Object;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::Server;
-use super::pool::Manager;
+use super::pool::Connector;
+use crate::driver::pool::{CloseReason, Slot};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long the server gets to undo an abandoned transaction, or to stop an abandoned statement.
@@ -19,7 +21,7 @@ const CLEANUP: Duration = Duration::from_secs(5);
 /// A connection that one caller has for a while.
 pub(in crate::driver) struct Lease<S: Server> {
     /// `None` only while it is dropped.
-    object: Option<Object<Manager<S>>>,
+    slot: Option<Slot<Connector<S>>>,
     state: State,
     /// Whether the connection is closed in the end, whatever its state.
     closing: bool,
@@ -78,9 +80,9 @@ pub(in crate::driver) enum Outcome {
 pub(in crate::driver) struct Before(Scope);
 
 impl<S: Server> Lease<S> {
-    pub(super) fn new(object: Object<Manager<S>>) -> Self {
+    pub(super) fn new(slot: Slot<Connector<S>>) -> Self {
         Self {
-            object: Some(object),
+            slot: Some(slot),
             state: State::Ready(Scope::Alone),
             closing: false,
         }
@@ -90,9 +92,26 @@ impl<S: Server> Lease<S> {
         self.closing = closing;
     }
 
+    /// Watches how long the connection is kept, where somebody wants to know.
+    pub(in crate::driver) fn keep_long(&mut self, caller: &'static Location<'static>) {
+        if let Some(slot) = &mut self.slot {
+            slot.keep_long(caller);
+        }
+    }
+
+    /// What stops a statement of this connection.
+    pub(in crate::driver) fn canceller(&self) -> Option<Canceller<S>> {
+        let slot = self.slot.as_ref()?;
+        Some(Canceller {
+            server: Arc::clone(&slot.maker().server),
+            number: slot.get()?.number(),
+        })
+    }
+
     /// The connection, for one exchange; [`end`](Self::end) must follow it.
     pub(in crate::driver) fn start(&mut self) -> Result<(&mut S::Connection, Before)> {
-        let (State::Ready(scope), Some(object)) = (self.state, &mut self.object) else {
+        let slot = self.slot.as_mut().and_then(Slot::get_mut);
+        let (State::Ready(scope), Some(pooled)) = (self.state, slot) else {
             let cause = "an earlier statement on this connection was abandoned or has failed";
             return Err(Error::new(ErrorKind::ConnectionLost).with_source(cause));
         };
@@ -101,7 +120,7 @@ impl<S: Server> Lease<S> {
             return Err(Error::new(ErrorKind::TransactionEnded).with_source(cause));
         }
         self.state = State::Busy;
-        Ok((&mut object.connection, Before(scope)))
+        Ok((&mut pooled.connection, Before(scope)))
     }
 
     /// Notes how an exchange ended.
@@ -128,7 +147,7 @@ impl<S: Server> Lease<S> {
     /// The server that the connection leads to.
     #[cfg(feature = "mysql")]
     pub(in crate::driver) fn server(&self) -> Option<&S> {
-        self.object.as_ref().map(|object| &*object.server)
+        self.slot.as_ref().map(|slot| &*slot.maker().server)
     }
 
     /// Where the next statement runs.
@@ -140,46 +159,63 @@ impl<S: Server> Lease<S> {
     }
 }
 
+/// What stops the statement that runs on a connection.
+pub(in crate::driver) struct Canceller<S> {
+    server: Arc<S>,
+    number: u64,
+}
+
+impl<S: Server> Canceller<S> {
+    /// Whether the server has been told.
+    pub(in crate::driver) async fn stop(&self) -> bool {
+        self.server.cancel(&[self.number]).await
+    }
+}
+
 impl<S: Server> Drop for Lease<S> {
     fn drop(&mut self) {
-        let Some(mut object) = self.object.take() else {
+        let Some(slot) = self.slot.take() else {
             return;
         };
         match self.state {
-            State::Ready(_) if self.closing => drop(Object::take(object)),
-            State::Ready(Scope::Alone) => object.idle_since = Instant::now(),
+            State::Ready(_) if self.closing => drop(slot.take(CloseReason::Held)),
+            State::Ready(Scope::Alone) => drop(slot),
             State::Ready(_) => match Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn(roll_back(object))),
+                Ok(runtime) => drop(runtime.spawn(roll_back(slot))),
                 // Nobody can wait for an answer here; the server undoes the transaction when the connection ends.
-                Err(_) => drop(Object::take(object)),
+                Err(_) => drop(slot.take(CloseReason::Abandoned)),
             },
             State::Busy => {
-                let pooled = Object::take(object);
-                if let Ok(runtime) = Handle::try_current() {
+                let server = Arc::clone(&slot.maker().server);
+                let pooled = slot.take(CloseReason::Abandoned);
+                if let (Ok(runtime), Some(pooled)) = (Handle::try_current(), pooled) {
                     runtime.spawn(async move {
                         // The connection stays open until then, so that its number cannot be given to another one.
-                        let _ = timeout(CLEANUP, pooled.server.cancel(&[pooled.number()])).await;
+                        let _ = timeout(CLEANUP, server.cancel(&[pooled.number()])).await;
                         drop(pooled);
                     });
                 }
             }
-            State::Lost => drop(Object::take(object)),
+            State::Lost => drop(slot.take(CloseReason::Lost)),
         }
     }
 }
 
 /// Undoes the open transaction and gives the connection back, or closes it.
-async fn roll_back<S: Server>(object: Object<Manager<S>>) {
+async fn roll_back<S: Server>(slot: Slot<Connector<S>>) {
     // As a lease, so that it is not given back when this task is dropped halfway.
     let mut lease = Lease {
-        object: Some(object),
+        slot: Some(slot),
         state: State::Lost,
         closing: false,
     };
-    let Some(object) = &mut lease.object else {
+    let Some(slot) = &mut lease.slot else {
         return;
     };
-    if timeout(CLEANUP, S::roll_back(&mut object.connection))
+    let Some(pooled) = slot.get_mut() else {
+        return;
+    };
+    if timeout(CLEANUP, S::roll_back(&mut pooled.connection))
         .await
         .unwrap_or(false)
     {

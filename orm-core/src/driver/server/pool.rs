@@ -1,38 +1,29 @@
 //! A pool of connections to a server.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use deadpool::managed::{
-    self, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts,
-};
 use tokio::time::timeout;
 
 use super::{Lease, Server};
 use crate::db::PoolConfig;
 use crate::driver::PoolStats;
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::pool::{Maker, Slots, Watch};
+use crate::error::{DatabaseError, Error, Result};
 
-/// How long a connection may take to answer a ping.
-const PING: Duration = Duration::from_secs(1);
 /// How long statements get to end after they were cancelled because the pool closes.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Connections, unless the configuration says how many.
-const MAX_CONNECTIONS: usize = 10;
-
 /// A pool of connections to a server.
 pub(in crate::driver) struct Pool<S: Server> {
-    pool: managed::Pool<Manager<S>>,
-    acquire_timeout: Duration,
+    slots: Slots<Connector<S>>,
 }
 
-/// Makes connections and judges those that were used.
-pub(super) struct Manager<S> {
-    server: Arc<S>,
-    config: PoolConfig,
+/// Makes connections to a server.
+pub(in crate::driver) struct Connector<S> {
+    pub(super) server: Arc<S>,
+    limit: Duration,
     open: Arc<OpenConnections>,
 }
 
@@ -46,12 +37,9 @@ impl OpenConnections {
     }
 }
 
-/// A connection, with what the pool knows of it.
-pub(super) struct Pooled<S: Server> {
+/// A connection, with what the server calls it.
+pub(in crate::driver) struct Pooled<S: Server> {
     pub(super) connection: S::Connection,
-    pub(super) server: Arc<S>,
-    pub(super) idle_since: Instant,
-    deadline: Instant,
     entry: Entry,
 }
 
@@ -73,163 +61,109 @@ impl<S: Server> Pooled<S> {
     }
 }
 
-impl<S: Server> managed::Manager for Manager<S> {
-    type Type = Pooled<S>;
-    type Error = Error;
+impl<S: Server> Maker for Connector<S> {
+    type Connection = Pooled<S>;
 
-    async fn create(&self) -> Result<Pooled<S>> {
-        let limit = self.config.connect_timeout;
+    async fn make(&self) -> Result<Pooled<S>> {
+        let limit = self.limit;
         let (connection, number) = match timeout(limit, self.server.connect()).await {
             Ok(result) => result?,
-            Err(_) => {
-                return Err(super::unreachable(
-                    self.server.target(),
-                    format!("no answer within {limit:?}"),
-                ));
-            }
+            Err(_) => return Err(self.silent(limit)),
         };
         let entry = Entry {
             number,
             open: Arc::clone(&self.open),
         };
         self.open.with(|open| open.insert(number));
-        let now = Instant::now();
-        let deadline = now + lifetime(self.config.max_lifetime);
-        Ok(Pooled {
-            connection,
-            server: Arc::clone(&self.server),
-            idle_since: now,
-            deadline,
-            entry,
-        })
+        Ok(Pooled { connection, entry })
     }
 
-    async fn recycle(&self, pooled: &mut Pooled<S>, _: &Metrics) -> RecycleResult<Error> {
-        let now = Instant::now();
-        if now >= pooled.deadline {
-            return Err(RecycleError::message("it has grown old"));
-        }
-        if now.duration_since(pooled.idle_since) > self.config.idle_check
-            && !timeout(PING, S::ping(&mut pooled.connection))
-                .await
-                .unwrap_or(false)
-        {
-            return Err(RecycleError::message("it does not answer"));
-        }
-        Ok(())
+    async fn is_alive(&self, pooled: &mut Pooled<S>) -> bool {
+        S::ping(&mut pooled.connection).await
     }
-}
 
-/// A tenth of the time is left to chance, so that connections that were opened together are not closed together.
-fn lifetime(limit: Duration) -> Duration {
-    let chance = u32::try_from(RandomState::new().build_hasher().finish() % 1000).unwrap_or(0);
-    limit - (limit / 10_000) * chance
+    async fn close(pooled: Pooled<S>) {
+        S::close(pooled.connection).await;
+    }
+
+    fn silent(&self, limit: Duration) -> Error {
+        super::unreachable(self.server.target(), format!("no answer within {limit:?}"))
+    }
+
+    fn will_pass(&self, refusal: &Error) -> bool {
+        std::error::Error::source(refusal)
+            .and_then(|source| source.downcast_ref::<DatabaseError>())
+            .and_then(DatabaseError::code)
+            .is_some_and(S::will_pass)
+    }
 }
 
 impl<S: Server> Pool<S> {
-    /// Makes the pool, and one connection.
-    pub(in crate::driver) async fn connect(server: S, config: &PoolConfig) -> Result<Self> {
-        let manager = Manager {
+    /// Makes the pool, and as many connections as it shall have at least.
+    pub(in crate::driver) async fn connect(
+        server: S,
+        config: &PoolConfig,
+        watch: Arc<Watch>,
+    ) -> Result<Self> {
+        let connector = Connector {
             server: Arc::new(server),
-            config: config.clone(),
+            limit: config.connect_timeout,
             open: Arc::default(),
         };
-        let pool = managed::Pool::builder(manager)
-            .max_size(config.max_connections.unwrap_or(MAX_CONNECTIONS))
-            // The one that was used last is the likeliest to need no ping.
-            .queue_mode(QueueMode::Lifo)
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(|error| super::super::url::configuration(error.to_string()))?;
-        let pool = Self {
-            pool,
-            acquire_timeout: config.acquire_timeout,
-        };
-        pool.lease().await?;
-        Ok(pool)
+        let slots = Slots::open(connector, config, watch).await?;
+        Ok(Self { slots })
     }
 
     /// A connection that is in order: a free one, a new one, or the next to be given back.
     pub(in crate::driver) async fn lease(&self) -> Result<Lease<S>> {
-        // Without waiting first: that needs no timer.
-        let mut result = self.get(Duration::ZERO).await;
-        if matches!(result, Err(PoolError::Timeout(TimeoutType::Wait)))
-            && !self.acquire_timeout.is_zero()
-        {
-            result = self.get(self.acquire_timeout).await;
-        }
-        match result {
-            Ok(object) => Ok(Lease::new(object)),
-            Err(PoolError::Backend(error)) => Err(error),
-            Err(PoolError::Closed) => Err(Error::new(ErrorKind::PoolClosed)),
-            Err(_) => {
-                let stats = self.stats();
-                Err(Error::new(ErrorKind::AcquireTimeout {
-                    in_use: stats.total - stats.idle,
-                    waited: self.acquire_timeout,
-                }))
-            }
-        }
+        self.slots.get().await.map(Lease::new)
     }
 
     /// Whether it gives out no connections any more.
     #[cfg(feature = "postgres")]
     pub(in crate::driver) fn is_closed(&self) -> bool {
-        self.pool.is_closed()
+        self.slots.is_closed()
     }
 
     /// How long opening a connection may take.
     #[cfg(feature = "postgres")]
     pub(in crate::driver) fn connect_timeout(&self) -> Duration {
-        self.pool.manager().config.connect_timeout
+        self.slots.maker().limit
     }
 
     /// The server that the connections lead to.
     pub(in crate::driver) fn server(&self) -> &S {
-        &self.pool.manager().server
+        &self.slots.maker().server
     }
 
-    async fn get(&self, wait: Duration) -> Result<Object<Manager<S>>, PoolError<Error>> {
-        self.pool
-            .timeout_get(&Timeouts {
-                wait: Some(wait),
-                create: None,
-                recycle: None,
-            })
-            .await
+    pub(in crate::driver) fn watch(&self) -> &Arc<Watch> {
+        self.slots.watch()
+    }
+
+    pub(in crate::driver) fn renew(&self) {
+        self.slots.renew();
     }
 
     pub(in crate::driver) fn stats(&self) -> PoolStats {
-        let status = self.pool.status();
-        PoolStats {
-            max: status.max_size,
-            total: status.size,
-            idle: status.available.min(status.size),
-            waiting: status.waiting,
-        }
+        self.slots.stats()
     }
 
     /// Refuses new leases, waits for those that are out, and closes the connections.
     pub(in crate::driver) async fn close(&self, limit: Duration) {
-        let begun = Instant::now();
-        let idle = self.pool.retain(|_, _| false).removed;
-        self.pool.close();
-        for pooled in idle {
-            let left = limit.saturating_sub(begun.elapsed()).min(PING);
-            let _ = timeout(left, S::close(pooled.connection)).await;
-        }
+        let begun = std::time::Instant::now();
+        self.slots.close(limit).await;
         if self.drained(limit.saturating_sub(begun.elapsed())).await {
             return;
         }
-        let manager = self.pool.manager();
-        let busy: Vec<u64> = manager.open.with(|open| open.iter().copied().collect());
-        let _ = timeout(GRACE, manager.server.cancel(&busy)).await;
+        let Connector { server, open, .. } = self.slots.maker();
+        let busy: Vec<u64> = open.with(|open| open.iter().copied().collect());
+        let _ = timeout(GRACE, server.cancel(&busy)).await;
         self.drained(GRACE).await;
     }
 
     /// Waits until no connection is left, not even one that is outside of the pool while its statement is cancelled.
     async fn drained(&self, limit: Duration) -> bool {
-        let open = &self.pool.manager().open;
+        let open = &self.slots.maker().open;
         let empty = async {
             while open.with(|open| !open.is_empty()) {
                 tokio::time::sleep(Duration::from_millis(5)).await;

@@ -56,11 +56,11 @@ const MYSQL: Words = Words {
 
 fn config(max_connections: usize) -> PoolConfig {
     PoolConfig {
-        max_connections: Some(max_connections),
+        max_connections,
         acquire_timeout: Duration::from_secs(3),
         connect_timeout: Duration::from_secs(3),
-        idle_check: Duration::from_millis(500),
         max_lifetime: Duration::from_secs(60),
+        ..PoolConfig::default()
     }
 }
 

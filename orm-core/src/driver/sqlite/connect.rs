@@ -89,16 +89,26 @@ impl Options {
         self.busy_timeout
     }
 
+    pub(super) fn set_busy_timeout(&mut self, limit: Duration) {
+        self.busy_timeout = limit;
+    }
+
+    /// The error when it cannot be opened.
+    pub(super) fn failed(
+        &self,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        let target = if self.memory {
+            "a database in memory".to_owned()
+        } else {
+            format!("the file `{}`", self.path)
+        };
+        Error::new(ErrorKind::Connect { target }).with_source(cause)
+    }
+
     /// Opens a connection with this crate's settings.
     pub(super) fn open(&self) -> Result<Connection> {
-        let failed = |e: rusqlite::Error| {
-            let target = if self.memory {
-                "a database in memory".to_owned()
-            } else {
-                format!("the file `{}`", self.path)
-            };
-            Error::new(ErrorKind::Connect { target }).with_source(super::error::driver(e))
-        };
+        let failed = |e: rusqlite::Error| self.failed(super::error::driver(e));
         let connection = Connection::open_with_flags(&self.path, self.flags).map_err(failed)?;
         self.prepare(&connection).map_err(failed)?;
         Ok(connection)

@@ -1,9 +1,8 @@
 //! What SQLite's errors mean.
 
-use rusqlite::ffi;
-
 use super::foreign_key;
 use crate::driver::Statement;
+use crate::driver::classify::{self, Class};
 use crate::driver::constraint::{self, Violation};
 use crate::error::{Constraint, DatabaseError, Error, ErrorKind};
 
@@ -76,30 +75,27 @@ fn kind(
         _ => return ErrorKind::Database,
     };
     let model = statement.and_then(|s| s.model);
-    match code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE
-        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-        | ffi::SQLITE_CONSTRAINT_ROWID => ErrorKind::UniqueViolation(named(message, model)),
-        ffi::SQLITE_CONSTRAINT_NOTNULL => ErrorKind::NotNullViolation(named(message, model)),
-        ffi::SQLITE_CONSTRAINT_CHECK => {
+    match classify::sqlite(code) {
+        Class::Unique => ErrorKind::UniqueViolation(named(message, model)),
+        Class::NotNull => ErrorKind::NotNullViolation(named(message, model)),
+        Class::Check => {
             let name = message
                 .strip_prefix("CHECK constraint failed: ")
                 .map(str::to_owned);
             ErrorKind::CheckViolation(by_name(name, model))
         }
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER => {
+        Class::ForeignKey => {
             let found = statement
                 .zip(connection)
                 .and_then(|(s, c)| foreign_key::find(s, c));
             ErrorKind::ForeignKeyViolation(found.unwrap_or_else(|| by_name(None, model)))
         }
-        // A read transaction cannot become a write transaction when another one wrote in between.
-        ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization,
-        ffi::SQLITE_INTERRUPT => ErrorKind::Cancelled,
-        code if matches!(code & 0xff, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED) => {
-            ErrorKind::LockTimeout
-        }
-        _ => ErrorKind::Database,
+        Class::Serialization => ErrorKind::Serialization,
+        Class::Deadlock => ErrorKind::Deadlock,
+        Class::Cancelled => ErrorKind::Cancelled,
+        Class::LockTimeout => ErrorKind::LockTimeout,
+        Class::ReadOnly => ErrorKind::ReadOnly,
+        Class::Lost | Class::NotNow | Class::Permanent => ErrorKind::Database,
     }
 }
 

@@ -1,14 +1,14 @@
 //! A connection in use by one caller.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use deadpool::managed::Object;
-
-use super::Manager;
+use super::Opener;
 use super::run::{Connection, Mode, on_thread};
 use crate::db::TxOptions;
+use crate::driver::pool::{CloseReason, Slot};
 use crate::driver::{Access, Done, RowSink, Statement};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -16,38 +16,44 @@ pub(crate) struct Lease {
     /// Away while a thread has it; gone if that thread was abandoned.
     held: Option<Held>,
     read_only: bool,
+    /// Set when nobody waits for the statement any more.
+    stop: Arc<AtomicBool>,
 }
 
 /// A pooled connection that does not go back with a transaction open.
 struct Held {
-    object: Option<Object<Manager>>,
+    slot: Option<Slot<Opener>>,
     /// Whether it is closed rather than given back.
     closing: bool,
 }
 
 impl Held {
     fn connection(&mut self) -> Result<&mut Connection> {
-        self.object.as_deref_mut().ok_or_else(lost)
+        self.slot.as_mut().and_then(Slot::get_mut).ok_or_else(lost)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(mut object) = self.object.take() else {
+        let Some(mut slot) = self.slot.take() else {
             return;
         };
         if self.closing {
-            drop(Object::take(object));
+            drop(slot.take(CloseReason::Held));
             return;
         }
-        if !object.db.is_autocommit() && object.script("ROLLBACK", &Mode::Inline).is_err() {
+        let Some(connection) = slot.get_mut() else {
+            return;
+        };
+        connection.lock_timeout = None;
+        if !connection.db.is_autocommit() && connection.script("ROLLBACK", &Mode::Inline).is_err() {
             // It must not reach the next borrower as it is.
-            drop(Object::take(object));
+            drop(slot.take(CloseReason::Abandoned));
             return;
         }
-        let log = object.take_log();
+        let log = connection.take_log();
         if log > 0 {
-            object.shared.checkpoint.note(log);
+            connection.shared.checkpoint.note(log);
         }
     }
 }
@@ -62,13 +68,26 @@ impl Drop for CancelOnDrop {
 }
 
 impl Lease {
-    pub(super) fn new(object: Object<Manager>) -> Self {
+    pub(super) fn new(slot: Slot<Opener>) -> Self {
         Self {
             held: Some(Held {
-                object: Some(object),
+                slot: Some(slot),
                 closing: false,
             }),
             read_only: false,
+            stop: Arc::default(),
+        }
+    }
+
+    /// What stops the statement that runs.
+    pub(crate) fn stop(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
+    /// Watches how long the connection is kept, where somebody wants to know.
+    pub(crate) fn keep_long(&mut self, caller: &'static Location<'static>) {
+        if let Some(slot) = self.held.as_mut().and_then(|held| held.slot.as_mut()) {
+            slot.keep_long(caller);
         }
     }
 
@@ -89,7 +108,8 @@ impl Lease {
         work: impl FnOnce(&mut Connection, &Mode) -> T + Send + 'static,
     ) -> Result<T> {
         let mut held = self.held.take().ok_or_else(lost)?;
-        let cancelled = Arc::new(AtomicBool::new(false));
+        let cancelled = Arc::clone(&self.stop);
+        cancelled.store(false, Ordering::Relaxed);
         let guard = CancelOnDrop(Arc::clone(&cancelled));
         let (held, result) = on_thread(move || {
             let result = held.connection().map(|c| work(c, &Mode::Thread(cancelled)));
@@ -161,6 +181,7 @@ impl Lease {
             "BEGIN IMMEDIATE"
         };
         self.read_only = options.read_only;
+        self.connection()?.lock_timeout = options.lock_timeout;
         match self.connection()?.script(sql, &Mode::Inline) {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout) => {
                 self.on_thread(move |connection, mode| connection.script(sql, mode))
@@ -192,6 +213,7 @@ impl Lease {
     }
 
     fn writable_again(&mut self) -> Result<()> {
+        self.connection()?.lock_timeout = None;
         if std::mem::take(&mut self.read_only) {
             self.connection()?
                 .script("PRAGMA query_only = OFF", &Mode::Inline)?;

@@ -25,6 +25,8 @@ const STEPS: i32 = 1_000;
 pub(crate) struct Connection {
     pub(super) db: rusqlite::Connection,
     pub(super) shared: Arc<Shared>,
+    /// How long the open transaction waits for locks, if not as long as others.
+    pub(super) lock_timeout: Option<Duration>,
     /// How long the log was after the last commit.
     log: i32,
 }
@@ -34,6 +36,8 @@ pub(super) struct Shared {
     pub(super) history: History,
     pub(super) checkpoint: Arc<Checkpoint>,
     pub(super) busy_timeout: Duration,
+    /// Set when the pool is closed and waits no longer.
+    pub(super) closing: Arc<AtomicBool>,
 }
 
 /// What bounds the statement that runs on this thread.
@@ -41,8 +45,17 @@ struct Bounds {
     /// Where it must not wait or run longer than this: on the calling thread.
     inline_until: Option<Instant>,
     /// Set when nobody wants the result any more.
-    cancelled: Option<Arc<AtomicBool>>,
+    cancelled: Option<[Arc<AtomicBool>; 2]>,
     busy_until: Option<Instant>,
+}
+
+impl Bounds {
+    fn is_cancelled(&self) -> bool {
+        self.cancelled
+            .iter()
+            .flatten()
+            .any(|flag| flag.load(Ordering::Relaxed))
+    }
 }
 
 thread_local! {
@@ -77,11 +90,7 @@ pub(super) fn watch_log(connection: &rusqlite::Connection) {
 
 fn must_stop() -> bool {
     BOUNDS.with_borrow(|bounds| {
-        bounds
-            .cancelled
-            .as_ref()
-            .is_some_and(|c| c.load(Ordering::Relaxed))
-            || bounds.inline_until.is_some_and(|t| Instant::now() > t)
+        bounds.is_cancelled() || bounds.inline_until.is_some_and(|t| Instant::now() > t)
     })
 }
 
@@ -93,11 +102,7 @@ fn wait_for_lock(attempt: i32) -> bool {
         let until = *bounds
             .busy_until
             .get_or_insert_with(|| Instant::now() + BUSY_TIMEOUT.get());
-        Instant::now() < until
-            && !bounds
-                .cancelled
-                .as_ref()
-                .is_some_and(|c| c.load(Ordering::Relaxed))
+        Instant::now() < until && !bounds.is_cancelled()
     });
     if go_on {
         std::thread::sleep(Duration::from_micros(100 << attempt.clamp(0, 6)));
@@ -106,16 +111,17 @@ fn wait_for_lock(attempt: i32) -> bool {
 }
 
 /// Sets the bounds of this thread for as long as `work` runs.
-fn bounded<T>(mode: &Mode, reading: bool, busy_timeout: Duration, work: impl FnOnce() -> T) -> T {
+fn bounded<T>(mode: &Mode, reading: bool, connection: &Connection, work: impl FnOnce() -> T) -> T {
     let inline = matches!(mode, Mode::Inline);
     INLINE.set(inline);
-    BUSY_TIMEOUT.set(busy_timeout);
+    let shared = &connection.shared;
+    BUSY_TIMEOUT.set(connection.lock_timeout.unwrap_or(shared.busy_timeout));
     BOUNDS.with_borrow_mut(|bounds| {
         bounds.inline_until = (inline && reading).then(|| Instant::now() + INLINE_LIMIT);
         bounds.busy_until = None;
         bounds.cancelled = match mode {
             Mode::Inline => None,
-            Mode::Thread(cancelled) => Some(Arc::clone(cancelled)),
+            Mode::Thread(cancelled) => Some([Arc::clone(cancelled), Arc::clone(&shared.closing)]),
         };
     });
     let result = work();
@@ -141,7 +147,12 @@ pub(super) async fn on_thread<T: Send + 'static>(
 
 impl Connection {
     pub(super) fn new(db: rusqlite::Connection, shared: Arc<Shared>) -> Self {
-        Self { db, shared, log: 0 }
+        Self {
+            db,
+            shared,
+            lock_timeout: None,
+            log: 0,
+        }
     }
 
     /// The log's length after the last commit, once.
@@ -157,9 +168,7 @@ impl Connection {
         mode: &Mode,
     ) -> Result<Done> {
         let reading = statement.access == Access::Read;
-        let result = bounded(mode, reading, self.shared.busy_timeout, || {
-            self.step(statement, sink, mode)
-        });
+        let result = bounded(mode, reading, self, || self.step(statement, sink, mode));
         self.log = self.log.max(LOG.replace(0));
         match result {
             Ok(done) => Ok(done),
@@ -214,16 +223,14 @@ impl Connection {
         mode: &Mode,
         work: impl FnOnce(&rusqlite::Connection) -> T,
     ) -> T {
-        let result = bounded(mode, false, self.shared.busy_timeout, || work(&self.db));
+        let result = bounded(mode, false, self, || work(&self.db));
         self.log = self.log.max(LOG.replace(0));
         result
     }
 
     /// Runs several statements without values or rows.
     pub(super) fn script(&mut self, sql: &str, mode: &Mode) -> Result<()> {
-        let result = bounded(mode, false, self.shared.busy_timeout, || {
-            self.db.execute_batch(sql)
-        });
+        let result = bounded(mode, false, self, || self.db.execute_batch(sql));
         self.log = self.log.max(LOG.replace(0));
         result.map_err(|e| error::script(e, sql))
     }
