@@ -2,6 +2,7 @@
 
 /// What a database's code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "not every database has all of them")]
 pub(super) enum Class {
     Unique,
     ForeignKey,

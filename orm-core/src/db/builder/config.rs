@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::driver::Listener;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use crate::error::{Error, ErrorKind};
 
 /// What the drivers are told about a pool.
 #[derive(Debug, Clone)]
@@ -81,6 +83,10 @@ pub enum TlsMode {
 type Asked = Pin<Box<dyn Future<Output = Result<String, Box<dyn StdError + Send + Sync>>> + Send>>;
 
 /// Where the password of a new connection comes from.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "only servers ask for it")
+)]
 #[derive(Clone)]
 pub(crate) struct Password(Arc<dyn Fn() -> Asked + Send + Sync>);
 

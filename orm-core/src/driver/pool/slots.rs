@@ -318,6 +318,7 @@ impl<M: Maker> Slots<M> {
         }
     }
 
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(in crate::driver) fn maker(&self) -> &M {
         &self.0.maker
     }
@@ -407,10 +408,12 @@ impl<M: Maker> Slot<M> {
         self.kept.as_mut().map(|kept| &mut kept.connection)
     }
 
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(in crate::driver) fn get(&self) -> Option<&M::Connection> {
         self.kept.as_ref().map(|kept| &kept.connection)
     }
 
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(in crate::driver) fn maker(&self) -> &M {
         &self.inner.maker
     }

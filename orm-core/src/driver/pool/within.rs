@@ -50,6 +50,7 @@ enum Canceller {
     #[cfg(feature = "mysql")]
     Mysql(crate::driver::mysql::Canceller),
     /// There is no connection any more.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     Nothing,
 }
 
@@ -66,6 +67,7 @@ impl Canceller {
             Self::Postgres(canceller) => canceller.stop().await,
             #[cfg(feature = "mysql")]
             Self::Mysql(canceller) => canceller.stop().await,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
             Self::Nothing => true,
         }
     }
