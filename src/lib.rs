@@ -56,7 +56,10 @@ pub mod prelude {
         Cursor, Db, DbEnum, Draft, Embed, FromRow, Id, Model, Page, Patch, Query, Slice, Tx,
         TxOptions, View, sql,
     };
-    pub use orm_core::expr::{always, case, count, exists, never, not_exists};
+    pub use orm_core::expr::{
+        always, case, count, dense_rank, exists, never, not_exists, ntile, partition_by, rank,
+        row_number,
+    };
 }
 
 /// The chapters of the book, whose blocks of code are tests.

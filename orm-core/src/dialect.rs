@@ -244,7 +244,20 @@ pub trait Dialect:
     fn form(&self, form: &Form) -> Result<&'static str, &'static str>;
 
     /// Appends an aggregate other than `COUNT`.
-    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind);
+    /// [`Writer::over`] stands behind the function.
+    fn aggregate(
+        &self,
+        w: &mut Writer,
+        op: AggregateOp,
+        of: &Node,
+        kind: Kind,
+        over: Option<&crate::expr::WindowRows>,
+    );
+
+    /// What stands before and behind `NTILE(…)`, so that it is a 64 bit integer.
+    fn ntile_cast(&self) -> (&'static str, &'static str) {
+        ("", "")
+    }
 
     /// Appends the value at a path of a JSON document.
     fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind);

@@ -19,10 +19,11 @@ mod order;
 mod pattern;
 mod related;
 mod selection;
+mod window;
 
 use std::marker::PhantomData;
 
-pub use aggregate::{Averageable, Nullable, Summable, count};
+pub use aggregate::{Aggregated, Averageable, Nullable, Summable, count};
 pub use arithmetic::Arithmetic;
 pub use assign::{IntoAssignment, IntoField, assigned};
 pub use case::{Case, CaseValue, NewCase, case};
@@ -49,6 +50,10 @@ pub(crate) use pattern::Part;
 pub use pattern::Regex;
 pub use related::{Avg, Counted, Max, Min, Name, Sum};
 pub use selection::Selection;
+pub use window::{
+    BeforeWindows, Frame, IntoFrame, Kept, Over, Window, WindowCall, WindowFunction, WindowRows,
+    Windowed, all_rows, dense_rank, ntile, order_by, partition_by, rank, row_number,
+};
 
 /// An expression over one row of `M`, with a value of type `T`.
 ///

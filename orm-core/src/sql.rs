@@ -14,6 +14,7 @@ mod select;
 mod share;
 mod transaction;
 mod update_many;
+mod window;
 mod write;
 mod writer;
 

@@ -64,5 +64,6 @@ mod ui;
 mod update_delete;
 mod update_many;
 mod upsert;
+mod windows;
 mod writes;
 mod writes_from_queries;

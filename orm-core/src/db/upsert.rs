@@ -186,6 +186,8 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         | Node::Exists(..)
         | Node::FirstOfGroup(_)
         | Node::Subquery(_)
+        | Node::Window(_)
+        | Node::Kept(_)
         | Node::Raw(_) => node.clone(),
     }
 }

@@ -176,7 +176,14 @@ impl Dialect for Mysql {
         form.mysql
     }
 
-    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+    fn aggregate(
+        &self,
+        w: &mut Writer,
+        op: AggregateOp,
+        of: &Node,
+        kind: Kind,
+        over: Option<&crate::expr::WindowRows>,
+    ) {
         let (name, double) = match op {
             AggregateOp::Sum => ("SUM(", matches!(kind, Kind::F32 | Kind::F64)),
             AggregateOp::Avg => ("AVG(", true),
@@ -193,6 +200,7 @@ impl Dialect for Mysql {
             w.push(" AS DOUBLE)");
         }
         w.push(")");
+        w.over(over);
     }
 
     fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind) {

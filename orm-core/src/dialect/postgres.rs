@@ -48,6 +48,10 @@ impl Dialect for Postgres {
         }
     }
 
+    fn ntile_cast(&self) -> (&'static str, &'static str) {
+        ("CAST(", " AS BIGINT)")
+    }
+
     fn standalone(&self, w: &mut Writer, value: Value) {
         let ty = type_name(value.kind());
         let array = matches!(value, Value::Array(..) | Value::NullArray(_));
@@ -172,19 +176,28 @@ impl Dialect for Postgres {
         form.postgres
     }
 
-    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+    fn aggregate(
+        &self,
+        w: &mut Writer,
+        op: AggregateOp,
+        of: &Node,
+        kind: Kind,
+        over: Option<&crate::expr::WindowRows>,
+    ) {
         // MIN and MAX know neither booleans nor UUIDs. The text of a UUID is in the order of its bytes.
         let (before, behind) = match (op, kind) {
             (AggregateOp::Min, Kind::Bool) => ("BOOL_AND(", ")"),
             (AggregateOp::Max, Kind::Bool) => ("BOOL_OR(", ")"),
-            (AggregateOp::Min, Kind::Uuid) => ("CAST(MIN(CAST(", " AS TEXT)) AS UUID)"),
-            (AggregateOp::Max, Kind::Uuid) => ("CAST(MAX(CAST(", " AS TEXT)) AS UUID)"),
+            (AggregateOp::Min, Kind::Uuid) => ("CAST(MIN(CAST(", " AS TEXT))"),
+            (AggregateOp::Max, Kind::Uuid) => ("CAST(MAX(CAST(", " AS TEXT))"),
             _ => ("", ""),
         };
         if !before.is_empty() {
             w.push(before);
             w.expr(of);
-            return w.push(behind);
+            w.push(behind);
+            w.over(over);
+            return w.push(if kind == Kind::Uuid { " AS UUID)" } else { "" });
         }
         let (name, cast) = match op {
             // The sum of bigints is numeric here; back to a bigint, it is an error where it does not fit.
@@ -212,6 +225,7 @@ impl Dialect for Postgres {
             w.push("::double precision");
         }
         w.push(")");
+        w.over(over);
         if let Some(cast) = cast {
             w.push(" AS ");
             w.push(cast);

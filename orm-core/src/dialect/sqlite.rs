@@ -188,7 +188,14 @@ impl Dialect for Sqlite {
         form.sqlite
     }
 
-    fn aggregate(&self, w: &mut Writer, op: AggregateOp, of: &Node, kind: Kind) {
+    fn aggregate(
+        &self,
+        w: &mut Writer,
+        op: AggregateOp,
+        of: &Node,
+        kind: Kind,
+        over: Option<&crate::expr::WindowRows>,
+    ) {
         let decimal = kind == Kind::Decimal;
         w.push(match (op, decimal) {
             (AggregateOp::Sum, true) => "orm_decimal_sum(",
@@ -203,6 +210,7 @@ impl Dialect for Sqlite {
             w.push(" COLLATE orm_decimal");
         }
         w.push(")");
+        w.over(over);
     }
 
     fn json(&self, w: &mut Writer, document: &Node, path: &[JsonStep], kind: Kind) {

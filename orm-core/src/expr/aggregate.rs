@@ -4,7 +4,16 @@ use super::{AggregateOp, Expr, Expression, Node, methods};
 use crate::model::Model;
 use crate::value::{Field, Kind, NotNull};
 
-fn aggregate<M, T>(op: AggregateOp, of: Option<Node>, kind: Kind, distinct: bool) -> Expr<M, T> {
+/// What [`Expr`] says of an aggregate, in the place of a name: it is a value of many rows, and [`over`](Expr::over) makes it one of each
+/// row.
+pub enum Aggregated {}
+
+fn aggregate<M, T>(
+    op: AggregateOp,
+    of: Option<Node>,
+    kind: Kind,
+    distinct: bool,
+) -> Expr<M, T, Aggregated> {
     Expr::new(Node::Aggregate {
         op,
         of: of.map(Box::new),
@@ -22,7 +31,7 @@ fn aggregate<M, T>(op: AggregateOp, of: Option<Node>, kind: Kind, distinct: bool
 /// assert_eq!(per_author, [(Id::new(1), 2), (Id::new(2), 2)]);
 /// # Ok(()) }) }
 /// ```
-pub fn count<M: Model>() -> Expr<M, i64> {
+pub fn count<M: Model>() -> Expr<M, i64, Aggregated> {
     aggregate(AggregateOp::Count, None, Kind::I64, false)
 }
 
@@ -84,21 +93,21 @@ methods!([T] T, [T: Summable], {
     /// assert_eq!((sum, mean, most), (Some(165), Some(41.25), Some(120)));
     /// # Ok(()) }) }
     /// ```
-    pub fn sum(self) -> Expr<M, T::Sum> {
+    pub fn sum(self) -> Expr<M, T::Sum, Aggregated> {
         aggregate(AggregateOp::Sum, Some(self.into_node()), T::TYPE.kind, false)
     }
 });
 
 methods!([T] T, [T: Averageable], {
     /// The mean; `None` over no rows. See [`sum`](Self::sum).
-    pub fn avg(self) -> Expr<M, Option<f64>> {
+    pub fn avg(self) -> Expr<M, Option<f64>, Aggregated> {
         aggregate(AggregateOp::Avg, Some(self.into_node()), T::TYPE.kind, false)
     }
 });
 
 methods!([T] T, [T: Field], {
     /// How many rows have a value here. See [`count_distinct`](Self::count_distinct).
-    pub fn count(self) -> Expr<M, i64> {
+    pub fn count(self) -> Expr<M, i64, Aggregated> {
         aggregate(AggregateOp::Count, Some(self.into_node()), T::TYPE.kind, false)
     }
 
@@ -112,19 +121,19 @@ methods!([T] T, [T: Field], {
     /// assert_eq!(Post::query().select(authors).one(&db).await?, 2);
     /// # Ok(()) }) }
     /// ```
-    pub fn count_distinct(self) -> Expr<M, i64> {
+    pub fn count_distinct(self) -> Expr<M, i64, Aggregated> {
         aggregate(AggregateOp::Count, Some(self.into_node()), T::TYPE.kind, true)
     }
 });
 
 methods!([T] T, [T: Nullable], {
     /// The least; `None` over no rows. See [`sum`](Self::sum).
-    pub fn min(self) -> Expr<M, T::Nullable> {
+    pub fn min(self) -> Expr<M, T::Nullable, Aggregated> {
         aggregate(AggregateOp::Min, Some(self.into_node()), T::TYPE.kind, false)
     }
 
     /// The greatest; `None` over no rows. See [`sum`](Self::sum).
-    pub fn max(self) -> Expr<M, T::Nullable> {
+    pub fn max(self) -> Expr<M, T::Nullable, Aggregated> {
         aggregate(AggregateOp::Max, Some(self.into_node()), T::TYPE.kind, false)
     }
 });

@@ -72,6 +72,10 @@ pub enum Node {
     NotTrue(Box<Node>),
     /// An expression in the form in which a column stores it.
     Stored(Box<Node>, ColumnRef),
+    /// A value that a window of rows around the row gives.
+    Window(Box<super::Window>),
+    /// Whether the row is among those that a query numbers or compares by a window; see [`Kept`](super::Kept).
+    Kept(Box<super::Kept>),
     /// Hand-written SQL with bound values.
     Raw(RawSql),
 }
@@ -111,6 +115,7 @@ impl Node {
             | Self::FirstOfGroup(_)
             | Self::Subquery(_)
             | Self::Excluded(_)
+            | Self::Kept(_)
             | Self::Raw(_) => {}
             Self::Binary(left, _, right) => {
                 show(left);
@@ -127,6 +132,7 @@ impl Node {
             | Self::Related(_, inner)
             | Self::Stored(inner, _)
             | Self::NotTrue(inner) => show(inner),
+            Self::Window(window) => window.parts(show),
             Self::Aggregate { of, .. } => of.as_deref().into_iter().for_each(show),
             Self::Case(arms, otherwise) => {
                 for (condition, value) in arms {

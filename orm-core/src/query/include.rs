@@ -175,6 +175,16 @@ impl<M: Model, T: Field, K: Name> IntoInclude<M> for Expr<M, T, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: Field, K: Name> IntoInclude<M> for crate::expr::Windowed<M, T, K> {
+    type Key = K;
+    type Held = Scalar<T>;
+
+    fn add_to(self, statement: &mut SelectStatement) {
+        statement.extra.push(self.node);
+    }
+}
+
 /// The name of something that was included: what [`get`](With::get) takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something that a query includes",

@@ -44,7 +44,9 @@ impl Writer {
                 of,
                 kind,
                 distinct,
-            } => self.aggregate(*op, of.as_deref(), *kind, *distinct),
+            } => self.aggregate(*op, of.as_deref(), *kind, *distinct, None),
+            Node::Window(window) => self.window(window),
+            Node::Kept(kept) => self.kept(kept),
             Node::Case(arms, otherwise) => self.case(arms, otherwise.as_deref()),
             Node::Json(document, path, kind) => {
                 // A number in a document has no width, and is compared with integers of any.
@@ -84,6 +86,7 @@ impl Writer {
                 | Node::Path(_)
                 | Node::Call(..)
                 | Node::Aggregate { .. }
+                | Node::Window(_)
                 | Node::Subquery(_)
                 | Node::Excluded(_)
                 | Node::Exists(_, true)
@@ -215,9 +218,19 @@ impl Writer {
         self.push(")");
     }
 
-    fn aggregate(&mut self, op: AggregateOp, of: Option<&Node>, kind: Kind, distinct: bool) {
+    pub(super) fn aggregate(
+        &mut self,
+        op: AggregateOp,
+        of: Option<&Node>,
+        kind: Kind,
+        distinct: bool,
+        over: Option<&crate::expr::WindowRows>,
+    ) {
         match (op, of) {
-            (AggregateOp::Count, None) => self.push("COUNT(*)"),
+            (AggregateOp::Count, None) => {
+                self.push("COUNT(*)");
+                self.over(over);
+            }
             (AggregateOp::Count, Some(of)) => {
                 self.push(if distinct {
                     "COUNT(DISTINCT "
@@ -226,8 +239,9 @@ impl Writer {
                 });
                 self.expr(of);
                 self.push(")");
+                self.over(over);
             }
-            (op, Some(of)) => self.dialect().aggregate(self, op, of, kind),
+            (op, Some(of)) => self.dialect().aggregate(self, op, of, kind, over),
             (_, None) => self.fail(crate::error::Error::invalid_query(
                 "an aggregate other than `count` needs an argument",
             )),
@@ -284,28 +298,8 @@ impl Node {
             ) => Some(*k),
             Self::Negate(inner) => inner.kind(),
             Self::Call(call, _) => Some(call.gives()),
-            Self::Aggregate {
-                op: AggregateOp::Sum,
-                kind,
-                ..
-            } => Some(match kind {
-                Kind::I16 | Kind::I32 | Kind::U32 => Kind::I64,
-                Kind::F32 => Kind::F64,
-                kind => *kind,
-            }),
-            Self::Aggregate {
-                op: AggregateOp::Min | AggregateOp::Max,
-                kind,
-                ..
-            } => Some(*kind),
-            Self::Aggregate {
-                op: AggregateOp::Avg,
-                ..
-            } => Some(Kind::F64),
-            Self::Aggregate {
-                op: AggregateOp::Count,
-                ..
-            } => Some(Kind::I64),
+            Self::Aggregate { op, kind, .. } => Some(op.kind(*kind)),
+            Self::Window(window) => window.kind(),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
             Self::Json(_, _, kind) => Some(*kind),
             Self::Related(_, of) | Self::Stored(of, _) => of.kind(),
@@ -317,22 +311,13 @@ impl Node {
         }
     }
 
-    /// Whether it is an aggregate or made of one.
+    /// Whether it is an aggregate or made of one; one over a window is none.
     pub(crate) fn is_aggregate(&self) -> bool {
-        match self {
-            Self::Aggregate { .. } => true,
-            Self::Binary(left, _, right) => left.is_aggregate() || right.is_aggregate(),
-            Self::Not(inner)
-            | Self::Negate(inner)
-            | Self::IsNull(inner, _)
-            | Self::Stored(inner, _) => inner.is_aggregate(),
-            Self::Call(_, arguments) => arguments.iter().any(Self::is_aggregate),
-            Self::Case(arms, otherwise) => {
-                arms.iter()
-                    .any(|(c, v)| c.is_aggregate() || v.is_aggregate())
-                    || otherwise.as_ref().is_some_and(|o| o.is_aggregate())
-            }
-            _ => false,
-        }
+        self.any(&mut |part| matches!(part, Self::Aggregate { .. }))
+    }
+
+    /// Whether it is a value of a window or made of one.
+    pub(crate) fn is_windowed(&self) -> bool {
+        self.any(&mut |part| matches!(part, Self::Window(_)))
     }
 }

@@ -118,6 +118,11 @@ fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
         && let [node] = nodes.as_slice()
     {
         let condition = Node::IsNull(Box::new(node.clone()), false);
+        if node.is_windowed() {
+            let message =
+                "values of a window are not looked for by `not_in`; filter by the window first";
+            return w.fail(Error::invalid_query(message));
+        }
         // A condition on an aggregate stands behind the grouping.
         if node.is_aggregate() {
             statement.having.push(condition);
@@ -145,6 +150,7 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
         w.share_binds();
     }
     check::groups(w, statement);
+    check::windows(w, statement);
     let around = w.current();
     let share = Share::of(statement, w);
     w.enter(statement.model, alone(statement) && !share.has_key_table());
@@ -160,6 +166,35 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
         Share::Picked => share::picked(w, statement),
     }
     w.leave();
+}
+
+/// Appends a query whose columns have the names `c0`, `c1` and so on.
+pub(super) fn write_named(w: &mut Writer, statement: &SelectStatement) {
+    check::groups(w, statement);
+    w.enter(statement.model, false);
+    for node in nodes(statement) {
+        w.join_for(node);
+    }
+    w.push(if statement.distinct {
+        "SELECT DISTINCT "
+    } else {
+        "SELECT "
+    });
+    selected(w, statement, true);
+    w.push(" FROM ");
+    w.table(statement.model);
+    w.alias();
+    w.write_joins();
+    clauses(w, statement, None, Share::All);
+    w.leave();
+}
+
+/// What a query selects, if it names it.
+pub(super) fn selected_nodes(statement: &SelectStatement) -> &[Node] {
+    match &statement.selected {
+        Selected::Nodes(nodes) => nodes,
+        Selected::Model | Selected::Nothing => &[],
+    }
 }
 
 /// Appends the query itself.
@@ -339,6 +374,7 @@ pub(super) fn needs_prefix(node: &Node) -> bool {
                 | Node::Subquery(_)
                 | Node::In(_, SetNode::Query(_), _)
                 | Node::Related(..)
+                | Node::Kept(_)
         ) || matches!(part, Node::Raw(raw) if raw.names_tables())
     })
 }

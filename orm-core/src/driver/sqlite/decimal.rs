@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use rusqlite::Connection;
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::ValueRef;
 
 use crate::value::Numeric;
@@ -55,8 +55,8 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
             .map(|n| Some(n.to_string()))
             .ok_or_else(overflow)
     })?;
-    connection.create_aggregate_function("orm_decimal_sum", 1, FLAGS, Sum)?;
-    connection.create_aggregate_function("orm_decimal_avg", 1, FLAGS, Mean)?;
+    connection.create_window_function("orm_decimal_sum", 1, FLAGS, Sum)?;
+    connection.create_window_function("orm_decimal_avg", 1, FLAGS, Mean)?;
     connection.create_scalar_function("orm_single", 1, FLAGS, |context| {
         #[expect(
             clippy::cast_possible_truncation,
@@ -256,69 +256,108 @@ fn remainder(a: Numeric, b: Numeric) -> Option<Numeric> {
     })
 }
 
+/// The sum of numbers, and how many there are.
+type Total = (Numeric, u64);
+
+fn nothing() -> Total {
+    let zero = Numeric {
+        mantissa: 0,
+        scale: 0,
+    };
+    (zero, 0)
+}
+
+fn enter(context: &mut Context<'_>, total: &mut Total) -> rusqlite::Result<()> {
+    if let Some(number) = argument(context, 0)? {
+        *total = (add(total.0, number).ok_or_else(overflow)?, total.1 + 1);
+    }
+    Ok(())
+}
+
+/// A row leaves the window.
+fn leave(context: &mut Context<'_>, total: &mut Total) -> rusqlite::Result<()> {
+    if let Some(number) = argument(context, 0)? {
+        let rest = negated(number).and_then(|number| add(total.0, number));
+        *total = (rest.ok_or_else(overflow)?, total.1.saturating_sub(1));
+    }
+    Ok(())
+}
+
 struct Sum;
 
-impl Aggregate<Option<Numeric>, Option<String>> for Sum {
-    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Option<Numeric>> {
-        Ok(None)
+impl Sum {
+    fn of(total: Option<&Total>) -> Option<String> {
+        total
+            .filter(|(_, count)| *count > 0)
+            .map(|(sum, _)| sum.to_string())
+    }
+}
+
+impl Aggregate<Total, Option<String>> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Total> {
+        Ok(nothing())
     }
 
-    fn step(&self, context: &mut Context<'_>, sum: &mut Option<Numeric>) -> rusqlite::Result<()> {
-        if let Some(number) = argument(context, 0)? {
-            *sum = Some(match *sum {
-                Some(sum) => add(sum, number).ok_or_else(overflow)?,
-                None => number,
-            });
-        }
-        Ok(())
+    fn step(&self, context: &mut Context<'_>, total: &mut Total) -> rusqlite::Result<()> {
+        enter(context, total)
     }
 
     fn finalize(
         &self,
         _: &mut Context<'_>,
-        sum: Option<Option<Numeric>>,
+        total: Option<Total>,
     ) -> rusqlite::Result<Option<String>> {
-        Ok(sum.flatten().map(|n| n.to_string()))
+        Ok(Self::of(total.as_ref()))
+    }
+}
+
+impl WindowAggregate<Total, Option<String>> for Sum {
+    fn value(&self, total: Option<&mut Total>) -> rusqlite::Result<Option<String>> {
+        Ok(Self::of(total.as_deref()))
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, total: &mut Total) -> rusqlite::Result<()> {
+        leave(context, total)
     }
 }
 
 struct Mean;
 
-impl Aggregate<(Numeric, u64), Option<f64>> for Mean {
-    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<(Numeric, u64)> {
-        Ok((
-            Numeric {
-                mantissa: 0,
-                scale: 0,
-            },
-            0,
-        ))
-    }
-
-    fn step(&self, context: &mut Context<'_>, state: &mut (Numeric, u64)) -> rusqlite::Result<()> {
-        if let Some(number) = argument(context, 0)? {
-            *state = (add(state.0, number).ok_or_else(overflow)?, state.1 + 1);
-        }
-        Ok(())
-    }
-
-    fn finalize(
-        &self,
-        _: &mut Context<'_>,
-        state: Option<(Numeric, u64)>,
-    ) -> rusqlite::Result<Option<f64>> {
-        let Some((sum, count @ 1..)) = state else {
+impl Mean {
+    fn of(total: Option<&Total>) -> rusqlite::Result<Option<f64>> {
+        let Some((sum, count @ 1..)) = total.copied() else {
             return Ok(None);
         };
-        let mean = divide(
-            sum,
-            Numeric {
-                mantissa: count.into(),
-                scale: 0,
-            },
-        )
-        .ok_or_else(overflow)?;
+        let count = Numeric {
+            mantissa: count.into(),
+            scale: 0,
+        };
+        let mean = divide(sum, count).ok_or_else(overflow)?;
         Ok(mean.to_string().parse().ok())
+    }
+}
+
+impl Aggregate<Total, Option<f64>> for Mean {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Total> {
+        Ok(nothing())
+    }
+
+    fn step(&self, context: &mut Context<'_>, total: &mut Total) -> rusqlite::Result<()> {
+        enter(context, total)
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, total: Option<Total>) -> rusqlite::Result<Option<f64>> {
+        Self::of(total.as_ref())
+    }
+}
+
+impl WindowAggregate<Total, Option<f64>> for Mean {
+    fn value(&self, total: Option<&mut Total>) -> rusqlite::Result<Option<f64>> {
+        Self::of(total.as_deref())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, total: &mut Total) -> rusqlite::Result<()> {
+        leave(context, total)
     }
 }
 

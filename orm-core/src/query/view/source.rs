@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::super::{SelectStatement, Selected};
 use super::{Plan, RowOf};
 use crate::error::Result;
-use crate::expr::{Column, Expr};
+use crate::expr::{Column, Expr, Windowed};
 use crate::model::Model;
 use crate::row::Cells;
 use crate::shape::Parts;
@@ -122,6 +122,7 @@ macro_rules! value_sources {
 value_sources! {
     [] Column |column: Self| column.node();
     [K] Expr |expr: Self| expr.node;
+    [K] Windowed |window: Self| window.node;
 }
 
 /// A field of a model with `#[model(json)]` has no `Json` around its type, and neither has a view's.

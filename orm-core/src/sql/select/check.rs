@@ -74,3 +74,21 @@ pub(super) fn groups(w: &mut Writer, statement: &SelectStatement) {
         w.fail(Error::invalid_query(message));
     }
 }
+
+/// Refuses windows where no database computes them.
+pub(super) fn windows(w: &mut Writer, statement: &SelectStatement) {
+    let mut before = statement
+        .filter
+        .iter()
+        .chain(&statement.group_by)
+        .chain(&statement.having);
+    if before.any(Node::is_windowed) {
+        let message = "a window function stands in a filter or a grouping, and windows see the rows behind them; use `.filter_window(…)`";
+        w.fail(Error::invalid_query(message));
+    }
+    let ordered = statement.order_by.iter().any(|o| o.node.is_windowed());
+    if ordered && statement.distinct {
+        let message = "a `distinct` query is ordered by what it selects, not by a window";
+        w.fail(Error::invalid_query(message));
+    }
+}
