@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-pub use orm_core::db::{AsOrmError, PoolEvent, PoolStats, TlsMode};
+pub use orm_core::db::{
+    AsOrmError, NodeHealth, NodeRole, NodeStats, PoolEvent, PoolStats, ReadToken, TlsMode,
+};
 pub use orm_core::query::patch;
 pub use orm_core::{
     CellType, Cells, Change, Constraint, Cursor, DangerousSql, DatabaseError, Db, DbBuilder, Draft,

@@ -15,6 +15,7 @@ mod load;
 mod lots;
 mod notify;
 mod returning;
+mod route;
 mod sink;
 mod transaction;
 mod upsert;
@@ -32,6 +33,7 @@ pub use held::Held;
 #[doc(hidden)]
 pub use journal::Journal;
 pub use notify::{Channel, Listener, Notice, Notification, Notifications, Payload};
+pub use route::{NodeHealth, NodeRole, NodeStats, ReadToken};
 pub use transaction::{AsOrmError, Isolation, Tx, TxOptions};
 
 use crate::dialect::Dialect;
@@ -61,11 +63,15 @@ pub struct Db {
     journal: Option<Journal>,
     /// How long a statement may run.
     limit: Option<Duration>,
+    /// Where reads go, if not to the primary.
+    route: Option<route::Route>,
 }
 
 struct Shared {
-    pool: Pool,
+    pool: Arc<Pool>,
     dialect: &'static dyn Dialect,
+    /// Where there are replicas.
+    cluster: Option<Arc<route::Cluster>>,
 }
 
 impl Db {
@@ -96,10 +102,33 @@ impl Db {
     pub(crate) fn from_pool(pool: Pool, limit: Option<Duration>) -> Self {
         let dialect = pool.dialect();
         Self {
-            shared: Arc::new(Shared { pool, dialect }),
+            shared: Arc::new(Shared {
+                pool: Arc::new(pool),
+                dialect,
+                cluster: None,
+            }),
             session: None,
             journal: None,
             limit,
+            route: None,
+        }
+    }
+
+    pub(crate) fn from_cluster(
+        cluster: Arc<route::Cluster>,
+        dialect: &'static dyn Dialect,
+        limit: Option<Duration>,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                pool: cluster.first_pool(),
+                dialect,
+                cluster: Some(cluster),
+            }),
+            session: None,
+            journal: None,
+            limit,
+            route: None,
         }
     }
 
@@ -115,7 +144,7 @@ impl Db {
         self.shared.dialect
     }
 
-    /// How the pool stands.
+    /// How the pool stands; with replicas, the primary's. For all of them, see [`nodes`](Self::nodes).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
@@ -125,7 +154,7 @@ impl Db {
     /// # Ok(()) }) }
     /// ```
     pub fn pool_stats(&self) -> PoolStats {
-        self.shared.pool.stats()
+        self.shared.primary_pool().stats()
     }
 
     /// Replaces the connections that are open now, each when it is not in use: after passwords or certificates have changed, or when the
@@ -139,7 +168,10 @@ impl Db {
     /// # Ok(()) }) }
     /// ```
     pub fn renew_connections(&self) {
-        self.shared.pool.renew();
+        match &self.shared.cluster {
+            None => self.shared.pool.renew(),
+            Some(cluster) => cluster.renew(),
+        }
     }
 
     /// Refuses new work, waits for what is under way, no longer than `limit`, and closes the connections. It always returns.
@@ -152,7 +184,10 @@ impl Db {
     /// # Ok(()) }) }
     /// ```
     pub async fn shutdown(&self, limit: Duration) {
-        self.shared.pool.close(limit).await;
+        match &self.shared.cluster {
+            None => self.shared.pool.close(limit).await,
+            Some(cluster) => cluster.close(limit).await,
+        }
     }
 
     /// Runs several statements without values or rows: a schema, a fixture, a `PRAGMA`.

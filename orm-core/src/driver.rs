@@ -8,6 +8,7 @@ mod constraint;
 mod lot;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod node;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -20,6 +21,7 @@ mod sqlite;
 mod url;
 
 pub(crate) use lot::{Failure, Lot, Way};
+pub(crate) use node::{Facts, Position, Watcher, check_replicas};
 pub use pool::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use pool::{Lease, Limit, LimitOf, Listener, Listening, Pool, both, chance};
 
@@ -55,6 +57,20 @@ pub(crate) enum Access {
     Write,
     /// Hand-written: it may be either.
     Unknown,
+    /// Hand-written, and said to read only.
+    OnlyReads,
+}
+
+impl Access {
+    /// Whether it may run where nothing can be written.
+    pub(crate) fn only_reads(self) -> bool {
+        matches!(self, Self::Read | Self::OnlyReads)
+    }
+
+    /// Whether the text is not the renderer's own.
+    pub(crate) fn by_hand(self) -> bool {
+        matches!(self, Self::Unknown | Self::OnlyReads)
+    }
 }
 
 /// What a statement did.
@@ -95,6 +111,11 @@ pub(crate) trait RowSink: Send + 'static {
 
     /// [`drain`](Self::drain) on a thread that may block.
     fn drain_blocking(&mut self) -> bool {
+        true
+    }
+
+    /// Whether all rows that it has taken can be forgotten: none was handed on.
+    fn can_restart(&self) -> bool {
         true
     }
 

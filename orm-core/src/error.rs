@@ -235,7 +235,7 @@ impl Error {
         }
     }
 
-    /// Whether running the whole transaction again may succeed: a serialization failure or a deadlock.
+    /// Whether running the whole transaction again may succeed: a serialization failure, a deadlock, or a change of the primary.
     ///
     /// ```
     /// /// What the caller of a service should do.
@@ -249,7 +249,10 @@ impl Error {
     /// }
     /// ```
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock)
+        matches!(
+            self.0.kind,
+            ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::NotPrimary { .. }
+        )
     }
 
     /// Whether time ran out: for a connection, a lock, a statement or a transaction. See [`is_retryable`](Error::is_retryable).
@@ -268,7 +271,7 @@ impl Error {
     pub fn is_connection(&self) -> bool {
         matches!(
             self.0.kind,
-            ErrorKind::Connect { .. } | ErrorKind::ConnectionLost
+            ErrorKind::Connect { .. } | ErrorKind::ConnectionLost | ErrorKind::NoPrimary { .. }
         )
     }
 

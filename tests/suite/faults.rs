@@ -1,6 +1,7 @@
 //! What a program sees when servers and networks fail: on servers of the test's own, which are stopped, paused and cut off.
 
 mod outages;
+mod replicas;
 mod servers;
 
 /// Runs a test on several threads, so that what is blocked here does not hold up the other side.

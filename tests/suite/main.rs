@@ -52,6 +52,7 @@ mod raw_sql;
 mod refinements;
 mod relations;
 mod rendering;
+mod replicas;
 mod schema;
 mod select;
 mod streams;

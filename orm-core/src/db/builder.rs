@@ -11,6 +11,7 @@ pub use config::TlsMode;
 pub(crate) use config::{Heard, Password, PoolConfig};
 
 use super::Db;
+use super::route::ReplicaConfig;
 use crate::driver::{Pool, PoolEvent};
 use crate::error::Result;
 
@@ -31,14 +32,20 @@ use crate::error::Result;
 /// ```
 #[must_use = "call `connect` and await it"]
 pub struct DbBuilder {
-    url: String,
+    pub(super) url: String,
     config: PoolConfig,
+    pub(super) replicas: Vec<String>,
+    pub(super) routing: ReplicaConfig,
 }
 
 impl DbBuilder {
     pub(super) fn new(url: String) -> Self {
-        let config = PoolConfig::default();
-        Self { url, config }
+        Self {
+            url,
+            config: PoolConfig::default(),
+            replicas: Vec::new(),
+            routing: ReplicaConfig::default(),
+        }
     }
 
     /// Connections at most; 10 unless it is set.
@@ -203,6 +210,10 @@ impl DbBuilder {
     /// # Errors
     /// When the URL is wrong, its feature is not compiled in, or the database cannot be reached.
     pub async fn connect(self) -> Result<Db> {
+        if !self.replicas.is_empty() {
+            let config = self.config.clone();
+            return Box::pin(self.connect_cluster(config)).await;
+        }
         let pool = Pool::connect(&self.url, &self.config).await?;
         Ok(Db::from_pool(pool, self.config.statement_timeout))
     }

@@ -24,7 +24,8 @@ impl Db {
         match &self.session {
             Some(session) => session.with_lease(work).await,
             None => {
-                let mut lease = self.shared.pool.lease().await?;
+                let _wrote = self.wrote(Access::Unknown);
+                let (mut lease, _) = self.shared.primary().await?;
                 work(&mut lease).await
             }
         }
@@ -37,9 +38,16 @@ impl Db {
     ) -> Result<(S, Done)> {
         self.note(&statement.sql);
         let result = match &self.session {
-            None => self.run_alone(statement, sink).await,
+            None => match &self.shared.cluster {
+                None => self.run_alone(statement, sink).await,
+                Some(cluster) => {
+                    let _wrote = self.wrote(statement.access);
+                    Box::pin(self.run_routed(cluster, statement, sink)).await
+                }
+            },
             Some(session) => {
-                let watch = self.shared.pool.watch();
+                let _wrote = self.wrote(statement.access);
+                let watch = self.shared.primary_pool().watch();
                 let work = async |lease: &mut Lease| {
                     both(
                         lease
@@ -61,7 +69,7 @@ impl Db {
             .fetch_within(statement, sink, limit, pool.watch())
             .await;
         // A read that streams has handed on rows already.
-        let again = statement.access == Access::Read && !S::STREAMS;
+        let again = statement.access.only_reads() && !S::STREAMS;
         match (sink, result) {
             (Some(mut sink), Err(error))
                 if again && matches!(error.kind(), ErrorKind::ConnectionLost) =>
@@ -82,7 +90,7 @@ impl Db {
     }
 
     pub(crate) async fn fetch_all<R: Shape>(&self, statement: Statement) -> Result<Vec<R>> {
-        let layout = Layout::new(statement.access == Access::Unknown);
+        let layout = Layout::new(statement.access.by_hand());
         let (sink, _) = self
             .run(&statement, Collect::new(layout, usize::MAX))
             .await?;
@@ -90,7 +98,7 @@ impl Db {
     }
 
     pub(crate) async fn fetch_first<R: Shape>(&self, statement: Statement) -> Result<Option<R>> {
-        let layout = Layout::new(statement.access == Access::Unknown);
+        let layout = Layout::new(statement.access.by_hand());
         let (mut sink, _) = self.run(&statement, Collect::new(layout, 1)).await?;
         Ok(sink.rows.pop())
     }
@@ -113,7 +121,7 @@ impl Db {
         });
         let work = async move {
             let statement = statement?;
-            let sink = Forward::new(Layout::new(statement.access == Access::Unknown), to);
+            let sink = Forward::new(Layout::new(statement.access.by_hand()), to);
             let (sink, _) = match &db.session {
                 None => db.run(&statement, sink).await?,
                 Some(session) => {

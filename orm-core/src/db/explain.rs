@@ -49,7 +49,7 @@ impl Db {
             statement,
             relation,
         } = explained;
-        if statement.access == Access::Unknown && !can_be_explained(&statement.sql) {
+        if statement.access.by_hand() && !can_be_explained(&statement.sql) {
             let message = "only statements that read or write rows can be explained";
             return Err(Error::invalid_query(message).with_sql(&statement.sql));
         }

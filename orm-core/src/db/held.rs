@@ -65,7 +65,7 @@ impl Db {
                     "a transaction has a connection of its own already; hold one of the pool";
                 return Err(crate::Error::invalid_query(message));
             }
-            let mut lease = self.shared.pool.lease().await?;
+            let (mut lease, node) = self.shared.primary().await?;
             lease.close_at_end(true);
             lease.keep_long(caller);
             Ok(Held {
@@ -73,7 +73,8 @@ impl Db {
                     shared: Arc::clone(&self.shared),
                     journal: self.journal.clone(),
                     limit: self.limit,
-                    session: Some(Arc::new(Session::held(lease))),
+                    route: self.route.clone(),
+                    session: Some(Arc::new(Session::held(lease, node))),
                 },
             })
         }

@@ -85,10 +85,12 @@ impl Db {
         make: NewGather,
     ) -> Boxed<'d, Box<dyn GatherRows>> {
         Box::pin(async move {
+            let pinned = self.pinned();
+            let db = pinned.as_ref().unwrap_or(self);
             let loads = std::mem::take(&mut statement.loads);
             let spec = spec(&mut statement, &loads, parent);
-            let mut rows = self.run_gather(statement, make(spec)).await?;
-            let parts = self.load_all(loads, rows.as_mut()).await?;
+            let mut rows = db.run_gather(statement, make(spec)).await?;
+            let parts = db.load_all(loads, rows.as_mut()).await?;
             rows.fill(parts)?;
             Ok(rows)
         })
@@ -125,7 +127,7 @@ impl Db {
     ) -> Result<Parts> {
         let owners: Vec<Owners> = (0..loads.len()).map(|at| rows.take_owners(at)).collect();
         let mut parts = Parts::default();
-        let idle = || self.shared.pool.stats().idle >= loads.len();
+        let idle = || self.shared.primary_pool().stats().idle >= loads.len();
         if loads.len() > 1 && self.session.is_none() && idle() {
             let all = loads
                 .into_iter()

@@ -276,7 +276,7 @@ impl Db {
         for name in &channels {
             check_name(name)?;
         }
-        let connection = self.shared.pool.listen(&channels).await?;
+        let connection = self.shared.primary_pool().listen(&channels).await?;
         Ok(Notifications {
             db: self.clone(),
             channels,
@@ -294,7 +294,7 @@ impl Notifications {
     pub async fn next(&mut self) -> Result<Notice<Notification>> {
         let mut silent_since = Instant::now();
         loop {
-            if self.db.shared.pool.is_closed() {
+            if self.db.shared.primary_pool().is_closed() {
                 self.connection = None;
                 return Err(Error::new(ErrorKind::PoolClosed));
             }
@@ -321,7 +321,7 @@ impl Notifications {
     }
 
     async fn reconnect(&mut self) -> Result<()> {
-        match self.db.shared.pool.listen(&self.channels).await {
+        match self.db.shared.primary_pool().listen(&self.channels).await {
             Ok(connection) => {
                 self.connection = Some(connection);
                 self.pause = PAUSES.0;

@@ -130,6 +130,8 @@ impl<R: Shape> RowSink for Collect<R> {
 pub(super) struct Forward<R> {
     layout: Layout<R>,
     batch: Vec<R>,
+    /// Whether rows were handed on already.
+    handed_on: bool,
     to: mpsc::Sender<Vec<R>>,
 }
 
@@ -140,6 +142,7 @@ impl<R: Shape> Forward<R> {
         Self {
             layout,
             batch: Vec::with_capacity(Self::BATCH),
+            handed_on: false,
             to,
         }
     }
@@ -177,12 +180,22 @@ impl<R: Shape> RowSink for Forward<R> {
         self.batch.len() >= Self::BATCH
     }
 
+    fn can_restart(&self) -> bool {
+        !self.handed_on
+    }
+
+    fn reset(&mut self) {
+        self.batch.clear();
+    }
+
     async fn drain(&mut self) -> bool {
+        self.handed_on = true;
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(Self::BATCH));
         self.to.send(batch).await.is_ok()
     }
 
     fn drain_blocking(&mut self) -> bool {
+        self.handed_on = true;
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(Self::BATCH));
         self.to.blocking_send(batch).is_ok()
     }

@@ -18,7 +18,8 @@ pub use retry::AsOrmError;
 
 use super::Db;
 use super::limits::Deadline;
-use crate::driver::{Lease, Limit, LimitOf};
+use super::route::OnNode;
+use crate::driver::{Access, Lease, Limit, LimitOf};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How much longer than a statement a commit may take before nobody waits for its answer.
@@ -51,12 +52,14 @@ struct Connection {
     streaming: Arc<AtomicBool>,
     /// Who holds the connection, and gets it back when the transaction has ended.
     home: Option<Arc<Connection>>,
+    /// The server that it leads to, where there are several.
+    node: Option<OnNode>,
 }
 
 impl Session {
     /// A connection outside of a transaction.
-    pub(super) fn held(lease: Lease) -> Self {
-        let mut session = Self::whole(Connection::new(lease, None));
+    pub(super) fn held(lease: Lease, node: Option<OnNode>) -> Self {
+        let mut session = Self::whole(Connection::new(lease, None, node));
         session.held = true;
         session
     }
@@ -114,7 +117,8 @@ impl Session {
         match lease.begin(options).await {
             Ok(()) => {
                 let home = Some(Arc::clone(&self.connection));
-                Ok(Self::whole(Connection::new(lease, home)).limited(options))
+                let node = self.connection.node.clone();
+                Ok(Self::whole(Connection::new(lease, home, node)).limited(options))
             }
             Err(error) => {
                 *guard = Some(lease);
@@ -159,7 +163,7 @@ impl Session {
 }
 
 impl Connection {
-    fn new(lease: Lease, home: Option<Arc<Self>>) -> Self {
+    fn new(lease: Lease, home: Option<Arc<Self>>, node: Option<OnNode>) -> Self {
         Self {
             lease: Mutex::new(Some(lease)),
             savepoints: AtomicU32::new(0),
@@ -167,14 +171,22 @@ impl Connection {
             turn: Arc::default(),
             streaming: Arc::default(),
             home,
+            node,
         }
     }
 
     /// Ends the transaction, and hands the connection to whoever holds it.
     async fn finish(&self, mut lease: Lease, keep: bool, limit: Option<Limit>) -> Result<()> {
-        let result = if keep {
+        let allowed = match &self.node {
+            Some(node) if keep => node.check(),
+            _ => Ok(()),
+        };
+        let result = if let Err(refused) = allowed {
+            let _ = lease.rollback().await;
+            Err(refused)
+        } else if keep {
             // A commit is not stopped: whether that came in time would not be known.
-            match limit {
+            let result = match limit {
                 None => lease.commit().await,
                 Some(limit) => match timeout(limit.left + GRACE, lease.commit()).await {
                     Ok(result) => result,
@@ -184,6 +196,10 @@ impl Connection {
                         );
                     }
                 },
+            };
+            match &self.node {
+                None => result,
+                Some(node) => result.map_err(|error| node.judge(error)),
             }
         } else {
             lease.rollback().await
@@ -213,7 +229,13 @@ impl Connection {
             return Err(Error::new(ErrorKind::TransactionEnded));
         };
         self.roll_back_abandoned(lease).await?;
-        work(lease).await
+        match &self.node {
+            None => work(lease).await,
+            Some(node) => {
+                node.check()?;
+                work(lease).await.map_err(|error| node.judge(error))
+            }
+        }
     }
 
     async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
@@ -361,17 +383,19 @@ impl Db {
             Some(held) if held.held => held.begin(&options).await?,
             Some(parent) => savepoint(parent, &options, None).await?,
             None => {
-                let mut lease = self.begun(&options).await?;
+                let (mut lease, node) = self.begun(&options).await?;
                 lease.keep_long(caller);
-                Session::whole(Connection::new(lease, None)).limited(&options)
+                // A transaction that only reads does no harm on whatever server.
+                let node = node.filter(|_| !options.read_only);
+                Session::whole(Connection::new(lease, None, node)).limited(&options)
             }
         };
         Ok(self.handle(session))
     }
 
     /// A connection on which a transaction has begun; another one if the first turns out to be lost, with which nothing is.
-    async fn begun(&self, options: &TxOptions) -> Result<Lease> {
-        let pool = &self.shared.pool;
+    async fn begun(&self, options: &TxOptions) -> Result<(Lease, Option<OnNode>)> {
+        let watch = self.shared.primary_pool().watch();
         let limit = match (self.limit(), options.timeout) {
             (limit, Some(whole)) if limit.is_none_or(|limit| whole < limit.left) => Some(Limit {
                 left: whole,
@@ -381,9 +405,9 @@ impl Db {
             (limit, _) => limit,
         };
         for last in [false, true] {
-            let mut lease = pool.lease().await?;
-            match lease.begin_within(options, limit, pool.watch()).await {
-                Ok(()) => return Ok(lease),
+            let (mut lease, node) = self.shared.primary().await?;
+            match lease.begin_within(options, limit, watch).await {
+                Ok(()) => return Ok((lease, node)),
                 Err(error) if last || !matches!(error.kind(), ErrorKind::ConnectionLost) => {
                     return Err(error);
                 }
@@ -417,6 +441,7 @@ impl Db {
                 session: Some(Arc::clone(&session)),
                 journal: self.journal.clone(),
                 limit: self.limit,
+                route: self.route.clone(),
             },
             session,
         }
@@ -530,6 +555,7 @@ impl Tx {
             let Some(lease) = guard.take() else {
                 return Ok(());
             };
+            let _wrote = self.db.wrote(Access::Write);
             return connection.finish(lease, keep, self.db.limit()).await;
         }
         connection.roll_back_abandoned(lease).await?;

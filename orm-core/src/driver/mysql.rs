@@ -4,6 +4,7 @@ mod bind;
 mod connect;
 mod decode;
 mod error;
+mod replication;
 mod row;
 
 use std::panic::Location;
@@ -17,11 +18,11 @@ use sqlx::{AssertSqlSafe, Either, Executor};
 
 use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
-use super::{Access, Done, PoolStats, RowSink, Statement};
+use super::{Done, PoolStats, Position, RowSink, Statement};
 use crate::db::{Isolation, PoolConfig, TxOptions};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use connect::MysqlServer;
+pub(super) use connect::MysqlServer;
 use row::{Form, Kinds, NamedColumns, Row};
 
 /// A pool of connections to a MySQL or MariaDB server.
@@ -45,6 +46,24 @@ impl Pool {
 
     pub(super) fn dialect(&self) -> &'static dyn Dialect {
         self.dialect
+    }
+
+    /// Makes the pool, and no connection yet.
+    pub(super) fn open(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
+        let (server, _) = MysqlServer::new(url, config)?;
+        Ok(Self {
+            pool: server::Pool::new(server, config, watch),
+            // What its SQL looks like, the first server to answer says.
+            dialect: crate::dialect::MYSQL,
+        })
+    }
+
+    pub(super) fn watcher(&self) -> server::Watcher<MysqlServer> {
+        self.pool.watcher()
+    }
+
+    pub(super) fn target(&self) -> String {
+        self.pool.target()
     }
 
     pub(super) async fn lease(&self) -> Result<Lease> {
@@ -112,6 +131,14 @@ impl Lease {
         self.lease.canceller()
     }
 
+    pub(super) async fn position(&mut self) -> Result<Position> {
+        self.lease.position().await
+    }
+
+    pub(super) async fn reach(&mut self, position: &Position, limit: Duration) -> Result<bool> {
+        self.lease.reach(position, limit).await
+    }
+
     pub(super) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,
@@ -159,7 +186,7 @@ impl Lease {
         // A hand-written `START TRANSACTION` outside of a transaction would reach whoever has the connection next.
         if outcome == Outcome::Done
             && alone
-            && statement.access == Access::Unknown
+            && statement.access.by_hand()
             && may_begin(&statement.sql)
         {
             outcome = undo(connection, outcome).await;

@@ -7,6 +7,7 @@ mod decode;
 mod error;
 mod listen;
 mod numeric;
+mod replication;
 mod row;
 
 use std::panic::Location;
@@ -20,11 +21,11 @@ use sqlx::{AssertSqlSafe, Connection, Either, Executor};
 
 use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
-use super::{Access, Done, PoolStats, RowSink, Statement};
+use super::{Done, PoolStats, Position, RowSink, Statement};
 use crate::db::{Isolation, PoolConfig, TxOptions};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use connect::PostgresServer;
+pub(super) use connect::PostgresServer;
 pub(crate) use listen::Listening;
 use row::{Kinds, NamedColumns, Row};
 
@@ -44,6 +45,21 @@ impl Pool {
     #[allow(clippy::unused_self, reason = "the same signature for each database")]
     pub(super) fn dialect(&self) -> &'static dyn Dialect {
         crate::dialect::POSTGRES
+    }
+
+    /// Makes the pool, and no connection yet.
+    pub(super) fn open(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
+        let options = connect::options(url, config)?;
+        let server = PostgresServer::new(options, config.password.clone());
+        Ok(Self(server::Pool::new(server, config, watch)))
+    }
+
+    pub(super) fn watcher(&self) -> server::Watcher<PostgresServer> {
+        self.0.watcher()
+    }
+
+    pub(super) fn target(&self) -> String {
+        self.0.target()
     }
 
     pub(super) async fn lease(&self) -> Result<Lease> {
@@ -96,6 +112,14 @@ impl Lease {
         self.0.canceller()
     }
 
+    pub(super) async fn position(&mut self) -> Result<Position> {
+        self.0.position().await
+    }
+
+    pub(super) async fn reach(&mut self, position: &Position, limit: Duration) -> Result<bool> {
+        self.0.reach(position, limit).await
+    }
+
     pub(super) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,
@@ -142,7 +166,7 @@ impl Lease {
         // A hand-written `BEGIN` outside of a transaction would reach whoever has the connection next.
         if outcome == Outcome::Done
             && alone
-            && statement.access == Access::Unknown
+            && statement.access.by_hand()
             && may_begin(&statement.sql)
         {
             outcome = undo(connection, outcome).await;

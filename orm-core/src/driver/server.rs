@@ -7,9 +7,11 @@ mod lease;
 mod pool;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub(super) use lease::{Before, Canceller, Lease, Outcome, Scope};
 pub(super) use pool::Pool;
+pub(super) use watch::{Failure, Replicated, Watcher};
 
 use std::future::poll_fn;
 use std::pin::Pin;

@@ -100,6 +100,21 @@ pub enum ErrorKind {
     TransactionEnded,
     /// The pool has been closed.
     PoolClosed,
+    /// The server has ceased to be the primary; run the transaction again.
+    NotPrimary {
+        /// The server, without credentials.
+        target: String,
+    },
+    /// There is no primary that could be written to.
+    NoPrimary {
+        /// Why not.
+        reason: String,
+    },
+    /// Two servers take writes as if each were the only primary; writes to the one that was replaced are refused.
+    SplitBrain {
+        /// The server whose writes are refused, without credentials.
+        target: String,
+    },
     /// Migrations cannot be applied as they are; the source says why, and what to do.
     Migration,
     /// Any other error that the database reports.
@@ -142,6 +157,14 @@ impl fmt::Display for ErrorKind {
             Self::Deadlock => f.write_str("the transaction was ended to resolve a deadlock; run it again"),
             Self::TransactionEnded => f.write_str("the transaction has ended; begin a new one"),
             Self::PoolClosed => f.write_str("the pool has been closed"),
+            Self::NotPrimary { target } => {
+                write!(f, "{target} has ceased to be the primary; run the transaction again")
+            }
+            Self::NoPrimary { reason } => write!(f, "nothing can be written now: {reason}"),
+            Self::SplitBrain { target } => write!(
+                f,
+                "{target} takes writes though another server has become the primary, so writes to it are refused"
+            ),
             Self::Database => f.write_str("the database reported an error"),
         }
     }

@@ -99,6 +99,7 @@ impl RawPart {
 #[derive(Clone)]
 pub struct Raw {
     sql: RawSql,
+    only_reads: bool,
 }
 
 impl Raw {
@@ -111,6 +112,7 @@ impl Raw {
                 caller: Location::caller(),
                 only: None,
             },
+            only_reads: false,
         }
     }
 
@@ -125,11 +127,30 @@ impl Raw {
         RawAs::new(self)
     }
 
+    /// Says that the statement only reads, so that a handle of [`Db::read`] may run it on a replica. Whether it is true is the
+    /// programmer's responsibility.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users: i64 = sql!("SELECT count(*) FROM users").only_read().one(&db.read()).await?;
+    /// assert_eq!(users, 3);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn only_read(mut self) -> Self {
+        self.only_reads = true;
+        self
+    }
+
     pub(super) fn rendered(
         &self,
         dialect: &'static dyn Dialect,
     ) -> Result<crate::driver::Statement> {
-        crate::sql::raw(&self.sql, dialect)
+        let mut statement = crate::sql::raw(&self.sql, dialect)?;
+        if self.only_reads {
+            statement.access = crate::driver::Access::OnlyReads;
+        }
+        Ok(statement)
     }
 
     /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`. See [`Raw`].
@@ -149,7 +170,7 @@ impl Raw {
     /// # Errors
     /// Whatever the database reports.
     pub async fn optional<R: FromRow>(self, db: &Db) -> Result<Option<R>> {
-        let statement = crate::sql::raw(&self.sql, db.dialect())?;
+        let statement = self.rendered(db.dialect())?;
         db.fetch_first(statement)
             .await
             .map_err(|e| e.with_caller(self.sql.caller))
@@ -160,7 +181,7 @@ impl Raw {
     /// # Errors
     /// Whatever the database reports.
     pub async fn all<R: FromRow>(self, db: &Db) -> Result<Vec<R>> {
-        let statement = crate::sql::raw(&self.sql, db.dialect())?;
+        let statement = self.rendered(db.dialect())?;
         db.fetch_all(statement)
             .await
             .map_err(|e| e.with_caller(self.sql.caller))
@@ -176,7 +197,7 @@ impl Raw {
     /// # Ok(()) }) }
     /// ```
     pub fn stream<R: FromRow>(self, db: &Db) -> RowStream<R> {
-        db.stream(crate::sql::raw(&self.sql, db.dialect()), self.sql.caller)
+        db.stream(self.rendered(db.dialect()), self.sql.caller)
     }
 
     /// Runs a statement that gives no rows, and says how many rows it changed. See [`Raw`].
@@ -184,7 +205,7 @@ impl Raw {
     /// # Errors
     /// Whatever the database reports.
     pub async fn execute(self, db: &Db) -> Result<u64> {
-        let statement = crate::sql::raw(&self.sql, db.dialect())?;
+        let statement = self.rendered(db.dialect())?;
         db.execute(statement)
             .await
             .map_err(|e| e.with_caller(self.sql.caller))

@@ -388,6 +388,19 @@ impl PostgresServer {
         self.control(&["promote", "-w", "-t", "60"]);
     }
 
+    /// Makes it a replica of another one when it is started again; it must have stopped in order.
+    pub fn follow(&self, primary: &Self) {
+        let standby = self.data().join("standby.signal");
+        std::fs::write(&standby, "").unwrap();
+        if is_root() {
+            run(Command::new("chown").arg("postgres:").arg(&standby));
+        }
+        let port = primary.port;
+        self.configure(&format!(
+            "primary_conninfo = 'host=127.0.0.1 port={port} user=postgres'"
+        ));
+    }
+
     /// Replaces the rules by which it lets clients in.
     pub fn let_in(&self, rules: &str) {
         std::fs::write(self.data().join("pg_hba.conf"), rules).unwrap();

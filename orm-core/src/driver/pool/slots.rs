@@ -240,7 +240,7 @@ fn later(now: Instant, duration: Duration) -> Instant {
 
 impl<M: Maker> Slots<M> {
     /// A pool without connections, and its upkeep.
-    fn new(maker: M, config: &PoolConfig, watch: Arc<Watch>) -> Self {
+    pub(in crate::driver) fn new(maker: M, config: &PoolConfig, watch: Arc<Watch>) -> Self {
         let inner = Arc::new(Inner {
             maker,
             watch,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Lease, Server};
+use super::{Lease, Replicated, Server, Watcher};
 use crate::db::PoolConfig;
 use crate::driver::PoolStats;
 use crate::driver::pool::{Maker, Slots, Watch};
@@ -114,6 +114,17 @@ impl<S: Server> Pool<S> {
         Ok(Self { slots })
     }
 
+    /// Makes the pool, and no connection before one is asked for.
+    pub(in crate::driver) fn new(server: S, config: &PoolConfig, watch: Arc<Watch>) -> Self {
+        let connector = Connector {
+            server: Arc::new(server),
+            limit: config.connect_timeout,
+            open: Arc::default(),
+        };
+        let slots = Slots::new(connector, config, watch);
+        Self { slots }
+    }
+
     /// A connection that is in order: a free one, a new one, or the next to be given back.
     pub(in crate::driver) async fn lease(&self) -> Result<Lease<S>> {
         self.slots.get().await.map(Lease::new)
@@ -142,6 +153,18 @@ impl<S: Server> Pool<S> {
 
     pub(in crate::driver) fn renew(&self) {
         self.slots.renew();
+    }
+
+    /// Who asks the server for its role.
+    pub(in crate::driver) fn watcher(&self) -> Watcher<S>
+    where
+        S: Replicated,
+    {
+        Watcher::new(Arc::clone(&self.slots.maker().server))
+    }
+
+    pub(in crate::driver) fn target(&self) -> String {
+        self.server().target()
     }
 
     pub(in crate::driver) fn stats(&self) -> PoolStats {
