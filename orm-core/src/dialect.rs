@@ -196,6 +196,11 @@ pub trait Dialect:
         w.operand(inner);
     }
 
+    /// What stands before and behind a choice, so that how its conditions compare does not become how it is compared itself.
+    fn around_case(&self, _case: &Node) -> (&'static str, &'static str) {
+        ("", "")
+    }
+
     /// Appends what a comparison of decimals needs behind it.
     fn decimal_comparison(&self, _w: &mut Writer) {}
 

@@ -32,6 +32,7 @@ mod drafts;
 mod errors;
 mod explain;
 mod faults;
+mod filters;
 mod functions;
 mod imports;
 mod insert_many;

@@ -6,6 +6,7 @@ pub mod database;
 pub mod cluster;
 pub mod models;
 pub mod proxy;
+pub mod random;
 pub mod seed;
 
 pub use database::{Database, TestDb, Workers};

@@ -219,7 +219,7 @@ impl Dialect for Mysql {
             Kind::Bool => {
                 w.push("JSON_UNQUOTE(");
                 extract(w);
-                w.push(") = 'true'");
+                w.push(") = 'true' COLLATE utf8mb4_bin");
             }
             kind => {
                 let cast = match kind {

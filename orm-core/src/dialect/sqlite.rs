@@ -118,6 +118,17 @@ impl Dialect for Sqlite {
         w.operand(inner);
     }
 
+    /// A `COLLATE` anywhere inside of an expression is that of the expression, but for one that stands further outside.
+    fn around_case(&self, case: &Node) -> (&'static str, &'static str) {
+        if case.kind() == Some(Kind::Decimal) {
+            ("(", " COLLATE orm_decimal)")
+        } else if case.any(&mut |part| part.kind() == Some(Kind::Decimal)) {
+            ("(", " COLLATE BINARY)")
+        } else {
+            ("", "")
+        }
+    }
+
     fn decimal_comparison(&self, w: &mut Writer) {
         w.push(" COLLATE orm_decimal");
     }

@@ -47,7 +47,12 @@ impl Writer {
             } => self.aggregate(*op, of.as_deref(), *kind, *distinct, None),
             Node::Window(window) => self.window(window),
             Node::Kept(kept) => self.kept(kept),
-            Node::Case(arms, otherwise) => self.case(arms, otherwise.as_deref()),
+            Node::Case(arms, otherwise) => {
+                let (before, behind) = self.dialect().around_case(node);
+                self.push(before);
+                self.case(arms, otherwise.as_deref());
+                self.push(behind);
+            }
             Node::Json(document, path, kind) => {
                 // A number in a document has no width, and is compared with integers of any.
                 self.loosely_typed();

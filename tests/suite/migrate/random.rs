@@ -14,39 +14,7 @@ use orm_migrate::{Answer, Cost, Decisions, Diff, Question, diff, plan};
 use super::cases::DIALECTS;
 use super::{apply, rows};
 use crate::support::TestDb;
-
-/// How many seeds are tried; more of them with `ORM_SEEDS`.
-fn seeds(usual: u64) -> u64 {
-    let given = std::env::var("ORM_SEEDS").ok();
-    given.and_then(|n| n.parse().ok()).unwrap_or(usual)
-}
-
-/// A small generator (xorshift) whose numbers depend on its seed alone.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        let mut random = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        random.below(2);
-        random.below(2);
-        random
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % n
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    fn of<'t, T>(&mut self, all: &'t [T]) -> &'t T {
-        &all[self.below(all.len())]
-    }
-}
+use crate::support::random::{Random, seeds};
 
 const TABLES: [&str; 6] = ["users", "posts", "order", "team mates", "notes", "tags"];
 const COLUMNS: [&str; 8] = [

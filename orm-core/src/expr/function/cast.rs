@@ -35,14 +35,14 @@ functions! {
         ).of(&[Kind::Text]),
         Form::each("orm_float({0})", "CAST({0} AS DOUBLE PRECISION)", "CAST({0} AS DOUBLE)")];
     /// An exact decimal.
-    TO_DECIMAL: "cast::<Decimal>" -> Gives::Always(Kind::Decimal) => [Form::each("CAST({0} AS TEXT)", "CAST({0} AS NUMERIC)", "CAST({0} AS DECIMAL(65, 0))").of(INTEGERS)];
+    TO_DECIMAL: "cast::<Decimal>" -> Gives::Always(Kind::Decimal) => [Form::each("(CAST({0} AS TEXT) COLLATE orm_decimal)", "CAST({0} AS NUMERIC)", "CAST({0} AS DECIMAL(65, 0))").of(INTEGERS)];
     /// Text.
-    TO_TEXT: "cast::<String>" -> Gives::Always(Kind::Text) => [Form::each("CAST({0} AS TEXT)", "CAST({0} AS TEXT)", "(CAST({0} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin)").of(INTEGERS),
-        Form::each("{(0)}", "TO_CHAR({0}, 'YYYY-MM-DD')", "(CAST(DATE_FORMAT({0}, '%Y-%m-%d') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin)").of(&[Kind::Date]),
+    TO_TEXT: "cast::<String>" -> Gives::Always(Kind::Text) => [Form::each("CAST({0} AS TEXT)", "CAST({0} AS TEXT)", "CAST({0} AS CHAR)").of(INTEGERS),
+        Form::each("{(0)}", "TO_CHAR({0}, 'YYYY-MM-DD')", "CAST(DATE_FORMAT({0}, '%Y-%m-%d') AS CHAR)").of(&[Kind::Date]),
         Form::each(
             "orm_uuid_text({0})",
             "CAST({0} AS TEXT)",
-            "(CAST(INSERT(INSERT(INSERT(INSERT(LOWER(HEX({0})), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin)",
+            "CAST(INSERT(INSERT(INSERT(INSERT(LOWER(HEX({0})), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-') AS CHAR)",
         ).of(&[Kind::Uuid])];
 }
 
