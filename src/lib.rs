@@ -101,6 +101,8 @@ mod book {
     mod schema_changes {}
     #[doc = include_str!("../book/src/transactions.md")]
     mod transactions {}
+    #[doc = include_str!("../book/src/connections.md")]
+    mod connections {}
     #[doc = include_str!("../book/src/coordination.md")]
     mod coordination {}
     #[cfg(feature = "migrate")]

@@ -139,7 +139,13 @@ impl Lease {
         };
         let canceller = self.canceller();
         let ended = stopped(self.script(sql), &canceller, limit, watch).await;
-        self.late(ended, limit)
+        let late = matches!(ended, Ended::Late(_));
+        let result = self.late(ended, limit);
+        match result {
+            // Some functions return early and without an error when they are stopped, so it is not known what was carried out.
+            Ok(()) if late => Err(limit.exceeded()),
+            result => result,
+        }
     }
 
     /// [`begin`](Self::begin), stopped when its time is up.
