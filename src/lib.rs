@@ -92,6 +92,9 @@ mod book {
     mod drafts_and_patches {}
     #[doc = include_str!("../book/src/writing-graphs.md")]
     mod writing_graphs {}
+    #[cfg(feature = "json")]
+    #[doc = include_str!("../book/src/import-export.md")]
+    mod import_export {}
     #[doc = include_str!("../book/src/raw-sql.md")]
     mod raw_sql {}
     #[doc = include_str!("../book/src/seeing.md")]

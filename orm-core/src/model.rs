@@ -270,6 +270,44 @@ pub trait Model: FromRow + Sync {
         crate::query::Import::iterator(rows.into_iter())
     }
 
+    /// Inserts the rows of a CSV file, any number of them in constant memory: all or none. The first line names the columns; columns that
+    /// it does not name get their defaults, and one that the database computes is left out. Each row is brought into form and validated.
+    /// A thread reads the file, so anything that can be read will do: a `File`, bytes, a decoder.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let file = "username,email,age\ndan,Dan@example.com,\n\"E, Eve\",eve@example.com,30\n";
+    /// assert_eq!(User::import_csv(file.as_bytes()).run(&db).await?, 2);
+    /// let eve = User::query().filter(User::username.eq("E, Eve")).one(&db).await?;
+    /// assert_eq!((eve.email.as_str(), eve.age, eve.logins), ("eve@example.com", Some(30), 0));
+    ///
+    /// let error = User::import_csv("username,email,age\nfay,fay@example.com,old\n".as_bytes()).run(&db).await.unwrap_err();
+    /// assert_eq!(error.row(), Some(1));
+    /// # Ok(()) }) }
+    /// ```
+    fn import_csv(
+        file: impl std::io::Read + Send + 'static,
+    ) -> crate::query::Import<'static, Self> {
+        crate::query::Import::file(crate::transfer::Format::Csv, Box::new(file))
+    }
+
+    /// Inserts the rows of a file that has a JSON object on each line. See [`import_csv`](Self::import_csv).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let file = r#"{"username": "dan", "email": "dan@example.com", "age": null}"#;
+    /// assert_eq!(User::import_json_lines(file.as_bytes()).run(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    #[cfg(feature = "json")]
+    fn import_json_lines(
+        file: impl std::io::Read + Send + 'static,
+    ) -> crate::query::Import<'static, Self> {
+        crate::query::Import::file(crate::transfer::Format::JsonLines, Box::new(file))
+    }
+
     /// Inserts many rows at once, by the fastest way that the database has. A row is a builder, or a [`Draft`](crate::Draft).
     ///
     /// ```

@@ -5,6 +5,7 @@ mod cursor;
 mod delete;
 mod draft;
 mod explain;
+mod export;
 mod filter;
 mod held;
 mod import;
@@ -44,6 +45,7 @@ pub use delete::Delete;
 #[doc(hidden)]
 pub use draft::{After, Builder, Either, Gives, Or, Suffices, draft_field, drafted};
 pub use draft::{Draft, IntoCreate};
+pub use export::{Export, Exported};
 pub(crate) use filter::add as add_condition;
 pub use held::{Held, OptionalRow, Rows, Scalar, SingleRow, Way};
 pub use import::{Import, ImportRow, Progress};

@@ -61,6 +61,7 @@ mod subqueries;
 mod threads;
 mod track;
 mod transactions;
+mod transfers;
 mod types;
 mod ui;
 mod update_delete;

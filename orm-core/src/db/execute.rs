@@ -103,6 +103,15 @@ impl Db {
         Ok(sink.rows.pop())
     }
 
+    /// Hands the rows of a statement to what writes them into a file.
+    pub(crate) async fn export<W: std::io::Write + Send + 'static>(
+        &self,
+        statement: &Statement,
+        sink: crate::transfer::Exporting<W>,
+    ) -> Result<crate::transfer::Exporting<W>> {
+        Ok(self.run(statement, sink).await?.0)
+    }
+
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64> {
         self.run(&statement, NoRows)
             .await

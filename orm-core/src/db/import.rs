@@ -209,9 +209,12 @@ impl<'s> Making<'s> {
             return Ok(None);
         };
         self.number += 1;
-        row.and_then(|row| row.into_values(self.model))
-            .map(Some)
-            .map_err(|e| e.with_row(self.number))
+        let row = match row {
+            // What is wrong with a file says its line.
+            Err(error) if matches!(error.kind(), ErrorKind::File { .. }) => return Err(error),
+            row => row.and_then(|row| row.into_values(self.model)),
+        };
+        row.map(Some).map_err(|e| e.with_row(self.number))
     }
 
     async fn begin(&mut self, db: &Db, row: &[Option<Value>]) -> Result<Lot> {

@@ -94,7 +94,14 @@ impl<'i, M: Model> Import<'i, M> {
         Self::from_source(Box::pin(Iterated(rows.map(|row| row.into_new_row()))))
     }
 
-    pub(crate) fn from_source(source: ImportSource<'i>) -> Self {
+    pub(crate) fn file(
+        format: crate::transfer::Format,
+        file: Box<dyn std::io::Read + Send>,
+    ) -> Self {
+        Self::from_source(crate::transfer::file_rows(M::def(), format, file))
+    }
+
+    fn from_source(source: ImportSource<'i>) -> Self {
         Self {
             source,
             report: None,
