@@ -78,6 +78,8 @@ mod book {
     #[cfg(feature = "chrono")]
     #[doc = include_str!("../book/src/expressions.md")]
     mod expressions {}
+    #[doc = include_str!("../book/src/query-forms.md")]
+    mod query_forms {}
     #[doc = include_str!("../book/src/relations.md")]
     mod relations {}
     #[doc = include_str!("../book/src/including.md")]

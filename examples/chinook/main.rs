@@ -13,6 +13,7 @@
 
 mod catalogue;
 mod checks;
+mod forms;
 mod load;
 mod models;
 mod music;
@@ -88,6 +89,11 @@ async fn report(db: &Db, script: &str) -> Result {
     sales::months(db, &mut checks).await?;
     sales::agents(db, &mut checks).await?;
     sales::unsold(db, &mut checks).await?;
+
+    forms::running_totals(db, &mut checks).await?;
+    forms::top_three(db, &mut checks).await?;
+    forms::tree(db, &mut checks).await?;
+    forms::years(db, &mut checks).await?;
 
     heading("Checks");
     say(format!(

@@ -9,12 +9,14 @@ mod mysql;
 mod postgres;
 mod session;
 mod sqlite;
+mod tree;
 mod update_many;
 
 pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
 pub use explain::{ExplainDialect, ReadPlan};
 pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
+pub use tree::{Part, TreeDialect};
 
 use crate::expr::{
     AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern,
@@ -98,6 +100,8 @@ pub enum Feature {
     Arrays,
     /// `CREATE TABLE` and its like are undone by a rollback.
     TransactionalDdl,
+    /// `INTERSECT ALL` and `EXCEPT ALL`.
+    SetsOfEqualRows,
     /// `LATERAL`: a query that runs for each row of a table before it.
     Lateral,
     /// A query inside of `IN (…)` may have a limit, and name a row around it.
@@ -115,7 +119,7 @@ pub(crate) const KEY_TABLE: &str = "orm_keys";
 
 /// The SQL of one database.
 pub trait Dialect:
-    DdlDialect + DeployDialect + SessionDialect + ExplainDialect + Send + Sync + 'static
+    DdlDialect + DeployDialect + TreeDialect + SessionDialect + ExplainDialect + Send + Sync + 'static
 {
     /// The database's name, for messages.
     fn name(&self) -> &'static str;

@@ -347,6 +347,8 @@ pub struct ModelDef {
     pub schema: Option<&'static str>,
     /// The table's name.
     pub table: &'static str,
+    /// Whether it stands for the rows of a query, and not for a table of the database.
+    pub of_query: bool,
     /// The columns, in the order of the struct's fields; those that are not part of the struct come last.
     pub columns: Vec<ColumnDef>,
     /// How many of the columns are part of the struct.
@@ -378,6 +380,7 @@ impl ModelDef {
             name,
             schema: None,
             table,
+            of_query: false,
             columns: Vec::new(),
             visible: 0,
             key: Vec::new(),

@@ -1,5 +1,6 @@
 //! Queries and changes: typed builders over plain statements.
 
+mod compound;
 mod create;
 mod cursor;
 mod delete;
@@ -21,7 +22,9 @@ mod page;
 pub mod patch;
 mod per_group;
 mod raw;
+mod rows_of;
 mod select;
+mod source;
 mod statement;
 mod stream;
 mod terminal;
@@ -29,6 +32,7 @@ mod to_many;
 mod to_one;
 mod to_rows;
 mod track;
+mod tree;
 mod update;
 mod update_many;
 mod upsert;
@@ -37,6 +41,7 @@ mod with;
 
 use std::marker::PhantomData;
 
+pub use compound::RowsLike;
 pub(crate) use create::now;
 pub use create::{Create, NewRow, Set, Unset};
 pub(crate) use cursor::key_text;
@@ -69,7 +74,9 @@ pub use patch::{Changes, patch_field, patched};
 #[doc(hidden)]
 pub use raw::{BindingType, SqlPiece, SqlText, column_ref, result_cells, typed};
 pub use raw::{DangerousSql, IntoBinding, IntoFragment, IsThere, Raw, RawAs, RawPart, RawSql};
+pub use rows_of::QueryModel;
 pub use select::FromFields;
+pub use source::{Compound, InTree, NamedQuery, Origin, SetOp, Tree, WithBody};
 pub use statement::{
     Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Link, LinkTo,
     Load, Lock, LockStrength, LockWait, PerGroup, SelectStatement, Selected, UpdateStatement,
@@ -79,6 +86,7 @@ pub use stream::RowStream;
 pub use to_many::ToMany;
 pub use to_one::ToOne;
 pub use track::{FieldChange, Tracked};
+pub use tree::{depth, path};
 pub use update::{Changed, Many, One, Update};
 pub use update_many::{IntoChange, UpdateMany, UpdateManyStatement};
 pub use upsert::{OnConflict, Upsert, UpsertColumns, on_conflict};

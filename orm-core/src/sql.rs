@@ -12,6 +12,7 @@ mod per_group;
 mod raw;
 mod select;
 mod share;
+mod source;
 mod transaction;
 mod update_many;
 mod window;

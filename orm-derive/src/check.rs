@@ -28,6 +28,8 @@ pub(crate) struct Model<'a> {
     /// The struct's name, for messages.
     pub(crate) name: String,
     pub(crate) table: String,
+    /// Whether it stands for the rows of a query.
+    pub(crate) of_query: bool,
     pub(crate) schema: Option<&'a LitStr>,
     pub(crate) comment: Option<&'a LitStr>,
     pub(crate) key_constraint: Option<&'a LitStr>,
@@ -253,6 +255,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
             .table
             .as_ref()
             .map_or_else(|| table_name::of(&name), LitStr::value),
+        of_query: table.query.is_some(),
         name,
         ident,
         vis,

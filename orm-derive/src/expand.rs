@@ -46,7 +46,10 @@ fn all(model: &Model<'_>) -> TokenStream {
     let update = update::write(model);
     let foreign_keys = foreign_key::write(model);
     let relations = relation::write(model);
-    let register = register(model);
+    let register = match model.of_query {
+        true => rows(model),
+        false => register(model),
+    };
     quote!(#row #of_model #columns #create #update #foreign_keys #relations #register)
 }
 
@@ -57,6 +60,20 @@ fn register(model: &Model<'_>) -> TokenStream {
         ::orm::__private::inventory::submit! {
             ::orm::__private::Registered(<#ident as ::orm::__private::Model>::def)
         }
+    }
+}
+
+/// Writes `impl QueryModel for Monthly {}`, and the types of its fields.
+fn rows(model: &Model<'_>) -> TokenStream {
+    let ident = &model.ident;
+    let types = model.members.iter().filter(|m| !m.hidden).map(|m| &m.ty);
+    quote! {
+        #[automatically_derived]
+        impl ::orm::__private::FromFields for #ident {
+            type Fields = (#(#types,)*);
+        }
+        #[automatically_derived]
+        impl ::orm::__private::QueryModel for #ident {}
     }
 }
 

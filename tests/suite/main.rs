@@ -49,6 +49,7 @@ mod per_group;
 mod portable;
 mod pull;
 mod queries;
+mod query_forms;
 mod raw_sql;
 mod refinements;
 mod relations;

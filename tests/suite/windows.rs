@@ -4,7 +4,7 @@ use orm::expr::{all_rows, order_by};
 use orm::prelude::*;
 
 use crate::support::models::*;
-use crate::support::seed::{blog, decimal, tables};
+use crate::support::seed::{blog, decimal};
 
 orm::label!(standing);
 

@@ -188,6 +188,8 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         | Node::Subquery(_)
         | Node::Window(_)
         | Node::Kept(_)
+        | Node::Part(..)
+        | Node::InTree(_)
         | Node::Raw(_) => node.clone(),
     }
 }

@@ -72,7 +72,7 @@ impl Dialect for Mysql {
 
     fn supports(&self, feature: Feature) -> bool {
         match feature {
-            Feature::RowLocks => true,
+            Feature::RowLocks | Feature::SetsOfEqualRows => true,
             Feature::InsertReturning | Feature::DeleteReturning => self.returning,
             _ => false,
         }

@@ -74,6 +74,10 @@ pub enum Node {
     Stored(Box<Node>, ColumnRef),
     /// A value that a window of rows around the row gives.
     Window(Box<super::Window>),
+    /// A value of queries that are put together, by its place and kind, where it is no column.
+    Part(usize, Option<Kind>),
+    /// What a tree says of the row.
+    InTree(crate::query::InTree),
     /// Whether the row is among those that a query numbers or compares by a window; see [`Kept`](super::Kept).
     Kept(Box<super::Kept>),
     /// Hand-written SQL with bound values.
@@ -116,6 +120,8 @@ impl Node {
             | Self::Subquery(_)
             | Self::Excluded(_)
             | Self::Kept(_)
+            | Self::Part(..)
+            | Self::InTree(_)
             | Self::Raw(_) => {}
             Self::Binary(left, _, right) => {
                 show(left);

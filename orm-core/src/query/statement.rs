@@ -10,6 +10,10 @@ use crate::value::Value;
 pub struct SelectStatement {
     /// The model whose table is read.
     pub model: &'static ModelDef,
+    /// What stands in the place of the model's table, if anything does.
+    pub source: Option<super::Origin>,
+    /// Queries under a name, which this one and those inside of it read.
+    pub with: Vec<super::NamedQuery>,
     /// What is read of each row.
     pub selected: Selected,
     /// What is read of each row beside that, behind it.
@@ -47,6 +51,8 @@ impl SelectStatement {
     pub fn new(model: &'static ModelDef) -> Self {
         Self {
             model,
+            source: None,
+            with: Vec::new(),
             selected: Selected::Model,
             extra: Vec::new(),
             loads: Vec::new(),

@@ -68,6 +68,8 @@ impl<M: Model> Query<M, M> {
             && s.per_group.is_none()
             && s.group_by.is_empty()
             && !s.distinct
+            && s.source.is_none()
+            && s.with.is_empty()
             && s.lock.is_none();
         if plain && s.order_by.is_empty() && s.having.is_empty() {
             return s.filter;

@@ -47,6 +47,8 @@ impl Writer {
             } => self.aggregate(*op, of.as_deref(), *kind, *distinct, None),
             Node::Window(window) => self.window(window),
             Node::Kept(kept) => self.kept(kept),
+            Node::Part(at, _) => self.part_value(*at),
+            Node::InTree(what) => self.in_tree(*what),
             Node::Case(arms, otherwise) => {
                 let (before, behind) = self.dialect().around_case(node);
                 self.push(before);
@@ -92,6 +94,8 @@ impl Writer {
                 | Node::Call(..)
                 | Node::Aggregate { .. }
                 | Node::Window(_)
+                | Node::Part(..)
+                | Node::InTree(_)
                 | Node::Subquery(_)
                 | Node::Excluded(_)
                 | Node::Exists(_, true)
@@ -305,6 +309,9 @@ impl Node {
             Self::Call(call, _) => Some(call.gives()),
             Self::Aggregate { op, kind, .. } => Some(op.kind(*kind)),
             Self::Window(window) => window.kind(),
+            Self::Part(_, kind) => *kind,
+            Self::InTree(crate::query::InTree::Depth) => Some(Kind::I64),
+            Self::InTree(crate::query::InTree::Path) => Some(Kind::Text),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
             Self::Json(_, _, kind) => Some(*kind),
             Self::Related(_, of) | Self::Stored(of, _) => of.kind(),

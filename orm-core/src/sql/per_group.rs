@@ -156,8 +156,7 @@ fn entered(
     let linked = link.and_then(|link| Linked::new(w, link, None, false));
     select(w);
     w.push(" FROM ");
-    w.table(inner.model);
-    w.alias();
+    w.from(inner);
     if let Some(linked) = &linked {
         linked.write_joins(w);
     }

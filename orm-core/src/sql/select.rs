@@ -44,7 +44,9 @@ pub(crate) fn count(
         && statement.limit.is_none()
         && statement.offset.is_none()
         && statement.per_group.is_none()
-        && statement.link.is_none();
+        && statement.link.is_none()
+        && statement.source.is_none()
+        && statement.with.is_empty();
     if plain && statement.keyset.is_none() {
         w.push("SELECT COUNT(*) FROM ");
         body(&mut w, statement);
@@ -149,11 +151,14 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     if !statement.group_by.is_empty() || statement.distinct {
         w.share_binds();
     }
-    check::groups(w, statement);
-    check::windows(w, statement);
+    check::all(w, statement);
+    let before = w.with(&statement.with);
     let around = w.current();
     let share = Share::of(statement, w);
-    w.enter(statement.model, alone(statement) && !share.has_key_table());
+    match &statement.source {
+        Some(_) => w.enter_named(statement.model),
+        None => w.enter(statement.model, alone(statement) && !share.has_key_table()),
+    }
     for node in nodes(statement) {
         w.join_for(node);
     }
@@ -166,12 +171,42 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
         Share::Picked => share::picked(w, statement),
     }
     w.leave();
+    w.end_with(before);
+}
+
+/// The names of what a query selects.
+#[derive(Clone, Copy)]
+pub(super) enum Names<'n> {
+    /// Those that the database gives.
+    None,
+    /// `c0`, `c1` and so on.
+    Numbers,
+    /// These.
+    Given(&'n [String]),
 }
 
 /// Appends a query whose columns have the names `c0`, `c1` and so on.
 pub(super) fn write_named(w: &mut Writer, statement: &SelectStatement) {
-    check::groups(w, statement);
-    w.enter(statement.model, false);
+    write_part(w, statement, Names::Numbers, false);
+}
+
+/// Appends a query inside of another one. Where its rows are `compared` with others, equal values must be equal there.
+pub(super) fn write_part(
+    w: &mut Writer,
+    statement: &SelectStatement,
+    names: Names<'_>,
+    compared: bool,
+) {
+    if let Some(per_group) = &statement.per_group {
+        let statement = per_group::as_condition(w, statement, per_group);
+        return write_part(w, &statement, names, compared);
+    }
+    if !statement.group_by.is_empty() || statement.distinct {
+        w.share_binds();
+    }
+    check::all(w, statement);
+    let before = w.with(&statement.with);
+    w.enter_named(statement.model);
     for node in nodes(statement) {
         w.join_for(node);
     }
@@ -180,13 +215,13 @@ pub(super) fn write_named(w: &mut Writer, statement: &SelectStatement) {
     } else {
         "SELECT "
     });
-    selected(w, statement, true);
+    selected(w, statement, names, compared);
     w.push(" FROM ");
-    w.table(statement.model);
-    w.alias();
+    w.from(statement);
     w.write_joins();
     clauses(w, statement, None, Share::All);
     w.leave();
+    w.end_with(before);
 }
 
 /// What a query selects, if it names it.
@@ -209,7 +244,11 @@ pub(super) fn rows(
     } else {
         "SELECT "
     });
-    selected(w, statement, share == Share::Numbered);
+    let names = match share {
+        Share::Numbered => Names::Numbers,
+        _ => Names::None,
+    };
+    selected(w, statement, names, false);
     if let Some(linked) = linked {
         if statement.owner_places().is_none() {
             linked.parent(w);
@@ -220,8 +259,7 @@ pub(super) fn rows(
         }
     }
     w.push(" FROM ");
-    w.table(statement.model);
-    w.alias();
+    w.from(statement);
     if let Some(linked) = linked {
         linked.write_joins(w);
     }
@@ -230,16 +268,30 @@ pub(super) fn rows(
 }
 
 /// Appends what is read of each row. Inside of another query each column needs a name that no other one has.
-pub(super) fn selected(w: &mut Writer, statement: &SelectStatement, named: bool) {
+pub(super) fn selected(
+    w: &mut Writer,
+    statement: &SelectStatement,
+    names: Names<'_>,
+    compared: bool,
+) {
     let mut count = 0;
     let mut item = |w: &mut Writer, write: &mut dyn FnMut(&mut Writer)| {
         if count > 0 {
             w.push(", ");
         }
         write(w);
-        if named {
-            w.push(" AS ");
-            w.ident(&format!("c{count}"));
+        match names {
+            Names::None => {}
+            Names::Numbers => {
+                w.push(" AS ");
+                w.ident(&format!("c{count}"));
+            }
+            Names::Given(names) => {
+                if let Some(name) = names.get(count) {
+                    w.push(" AS ");
+                    w.ident(name);
+                }
+            }
         }
         count += 1;
     };
@@ -252,7 +304,12 @@ pub(super) fn selected(w: &mut Writer, statement: &SelectStatement, named: bool)
         }
         Selected::Nodes(nodes) => {
             for node in nodes {
-                item(w, &mut |w| w.dialect().selected(w, node));
+                item(w, &mut |w| {
+                    w.dialect().selected(w, node);
+                    if compared && node.kind() == Some(crate::value::Kind::Decimal) {
+                        w.dialect().decimal_comparison(w);
+                    }
+                });
             }
         }
         Selected::Nothing => item(w, &mut |w| w.push("1")),

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::link::Linked;
-use super::select::{clauses, nodes, order_by, rows, selected};
+use super::select::{Names, clauses, nodes, order_by, rows, selected};
 use crate::dialect::Feature;
 use crate::expr::{ColumnRef, Node};
 use crate::query::{SelectStatement, Selected};
@@ -107,7 +107,7 @@ pub(super) fn picked(w: &mut Writer, statement: &SelectStatement) {
         index: statement.model.key[0],
     });
     w.push("SELECT ");
-    selected(w, statement, false);
+    selected(w, statement, Names::None, false);
     if statement.owner_places().is_none() {
         w.push(", ");
         Linked::key_name(w, 0);
@@ -131,7 +131,7 @@ pub(super) fn picked(w: &mut Writer, statement: &SelectStatement) {
     }
     let linked = Linked::new(w, link, None, true);
     w.push("SELECT ");
-    selected(w, &keys, false);
+    selected(w, &keys, Names::None, false);
     w.push(" FROM ");
     w.table(statement.model);
     w.alias();

@@ -25,6 +25,10 @@ pub struct Writer {
     /// Whether equal values share a placeholder, where placeholders have numbers: an expression that is both selected and grouped
     /// by must be the same text twice.
     share_binds: bool,
+    /// The models that stand for queries under their names.
+    pub(super) named_queries: Vec<&'static ModelDef>,
+    /// Whether every table has a name with a number.
+    all_numbered: bool,
     /// Whether a part of the text says nothing about the types of its values.
     loosely_typed: bool,
 }
@@ -62,6 +66,8 @@ impl Writer {
             named: 0,
             error: None,
             share_binds: false,
+            named_queries: Vec::new(),
+            all_numbered: false,
             loosely_typed: false,
         }
     }
@@ -90,6 +96,14 @@ impl Writer {
 
     /// Appends the quoted name of a model's table, with its schema if it has one.
     pub fn table(&mut self, model: &ModelDef) {
+        let known = |named: &&ModelDef| std::ptr::eq(*named, model);
+        if model.of_query && !self.named_queries.iter().any(known) {
+            let message = format!(
+                "`{}` stands for the rows of a query and has no table: read it by `{}::from_query(…)`, or name it with `.with(…)`",
+                model.name, model.name
+            );
+            self.fail(Error::invalid_query(message));
+        }
         if let Some(schema) = model.schema {
             self.ident(schema);
             self.push(".");
@@ -198,12 +212,23 @@ impl Writer {
 
     /// Enters the query over a model. `alone` says that no other query can be meant by a bare column.
     pub(crate) fn enter(&mut self, model: &'static ModelDef, alone: bool) {
-        let scope = match (self.scopes.is_empty(), alone) {
+        let scope = match (self.scopes.is_empty() && !self.all_numbered, alone) {
             (true, true) => self.scope(model, Some(Alias::Bare)),
             (true, false) => self.scope(model, Some(Alias::Table)),
             (false, _) => self.scope(model, None),
         };
         self.scopes.push(scope);
+    }
+
+    /// Enters a query whose table is no table of the database, so that it needs a name.
+    pub(super) fn enter_named(&mut self, model: &'static ModelDef) {
+        let scope = self.scope(model, None);
+        self.scopes.push(scope);
+    }
+
+    /// From here on every table has a name with a number: several queries stand beside each other.
+    pub(super) fn number_all(&mut self) {
+        self.all_numbered = true;
     }
 
     /// A scope with a name of its own, unless it is given one.
@@ -333,6 +358,14 @@ impl Writer {
                 );
                 self.fail(Error::invalid_query(message));
             }
+        }
+    }
+
+    /// Appends the prefix of a table's columns that is a number.
+    pub(super) fn prefix(&mut self, alias: Alias) {
+        if let Alias::Number(n) = alias {
+            self.ident(&format!("t{n}"));
+            self.push(".");
         }
     }
 

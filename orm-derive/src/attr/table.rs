@@ -14,6 +14,8 @@ use crate::suggest;
 #[derive(Default)]
 pub(crate) struct TableAttr {
     pub(crate) table: Option<LitStr>,
+    /// It stands for the rows of a query.
+    pub(crate) query: Option<proc_macro2::Span>,
     pub(crate) schema: Option<LitStr>,
     pub(crate) comment: Option<LitStr>,
     pub(crate) key_constraint: Option<LitStr>,
@@ -34,6 +36,7 @@ pub(crate) struct CheckAttr {
 
 const WORDS: &[&str] = &[
     "table",
+    "query",
     "schema",
     "comment",
     "key_constraint",
@@ -46,7 +49,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Words that a field does not have.
-pub(super) const ONLY_TABLE: &[&str] = &["table", "schema", "hidden", "relations"];
+pub(super) const ONLY_TABLE: &[&str] = &["table", "query", "schema", "hidden", "relations"];
 
 /// What stands on the struct, and the columns that it hides.
 pub(super) fn read<'a>(
@@ -76,6 +79,7 @@ pub(super) fn read<'a>(
 fn one(word: &str, table: &mut TableAttr, item: &Item, errors: &mut Errors) {
     match word {
         "table" => put(&mut table.table, item.text(errors), item, errors),
+        "query" => put(&mut table.query, item.flag(errors), item, errors),
         "schema" => put(&mut table.schema, item.text(errors), item, errors),
         "comment" => put(&mut table.comment, item.text(errors), item, errors),
         "key_constraint" => put(&mut table.key_constraint, item.text(errors), item, errors),

@@ -47,6 +47,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
         .schema
         .as_ref()
         .map(|schema| quote!(def.schema = ::core::option::Option::Some(#schema);));
+    let of_query = model.of_query.then(|| quote!(def.of_query = true;));
     let comment = model
         .comment
         .as_ref()
@@ -76,6 +77,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 let mut def = ::orm::__private::ModelDef::new(#name, #table);
                 def.columns = columns;
                 def.visible = visible;
+                #of_query
                 def.key = ::std::vec![#(#key),*];
                 #schema
                 #comment

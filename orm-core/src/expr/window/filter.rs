@@ -42,6 +42,7 @@ fn keep(statement: &mut SelectStatement, condition: Node) {
         return statement.filter.push(Node::Mistake(mistake.into()));
     }
     let mut rows = SelectStatement::new(statement.model);
+    rows.source = statement.source.clone();
     rows.filter = std::mem::take(&mut statement.filter);
     rows.selected = Selected::Nodes(key(statement.model).collect());
     statement.by_key = false;

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::expr::{ColumnRef, Node};
 use crate::model::RelationDef;
-use crate::query::{SelectStatement, Selected};
+use crate::query::{Origin, SelectStatement, Selected};
 use crate::sql::Writer;
 
 /// A column, and the way that leads to it from the query's own row.
@@ -25,7 +25,7 @@ fn same(a: &Path<'_>, b: &Path<'_>) -> bool {
 }
 
 /// Refuses what some databases refuse, and others answer with any row of a group.
-pub(super) fn groups(w: &mut Writer, statement: &SelectStatement) {
+fn groups(w: &mut Writer, statement: &SelectStatement) {
     let grouped: Vec<Path<'_>> = statement.group_by.iter().filter_map(path).collect();
     let has_key = !grouped.is_empty()
         && statement.model.key.iter().all(|k| {
@@ -76,7 +76,7 @@ pub(super) fn groups(w: &mut Writer, statement: &SelectStatement) {
 }
 
 /// Refuses windows where no database computes them.
-pub(super) fn windows(w: &mut Writer, statement: &SelectStatement) {
+fn windows(w: &mut Writer, statement: &SelectStatement) {
     let mut before = statement
         .filter
         .iter()
@@ -90,5 +90,62 @@ pub(super) fn windows(w: &mut Writer, statement: &SelectStatement) {
     if ordered && statement.distinct {
         let message = "a `distinct` query is ordered by what it selects, not by a window";
         w.fail(Error::invalid_query(message));
+    }
+}
+
+/// Refuses what a query cannot say.
+pub(super) fn all(w: &mut Writer, statement: &SelectStatement) {
+    groups(w, statement);
+    windows(w, statement);
+    origin(w, statement);
+}
+
+/// Refuses what has no meaning without its source, or with it.
+fn origin(w: &mut Writer, statement: &SelectStatement) {
+    let tree = matches!(statement.source, Some(Origin::Tree(_)));
+    let in_tree = |node: &Node| node.any(&mut |part| matches!(part, Node::InTree(_)));
+    if !tree && super::nodes(statement).any(in_tree) {
+        let message = "`depth()` and `path()` say where a row stands in a tree: they need `.descend(…)` or `.ascend(…)` before them";
+        return w.fail(Error::invalid_query(message));
+    }
+    let Some(source) = &statement.source else {
+        return;
+    };
+    if statement.lock.is_some() {
+        let message = "rows of several queries or of a tree cannot be locked; lock them in a query of their own, by their keys";
+        return w.fail(Error::invalid_query(message));
+    }
+    if let Origin::Compound(compound) = source
+        && let Some(missing) =
+            super::nodes(statement).find_map(|node| outside(node, &compound.columns))
+    {
+        let (model, column) = (statement.model, &statement.model.columns[missing]);
+        let message = format!(
+            "`{}::{}` is not among the columns of the queries that are put together; select it in each of them",
+            model.name, column.field
+        );
+        w.fail(Error::invalid_query(message));
+    }
+}
+
+/// A column of the query's own model that is not among these.
+fn outside(node: &Node, columns: &[Option<usize>]) -> Option<usize> {
+    let missing = |index: &usize| !columns.contains(&Some(*index));
+    match node {
+        Node::Column(column) => Some(column.index).filter(missing),
+        Node::Related(join, _) => {
+            let mut from = join.relation.hops().first()?.from_columns.iter();
+            from.find(|index| missing(index)).copied()
+        }
+        Node::Exists(query, _) | Node::Subquery(query) => {
+            let link = query.link.as_ref()?;
+            let mut from = link.relation.hops().first()?.from_columns.iter();
+            from.find(|index| missing(index)).copied()
+        }
+        node => {
+            let mut found = None;
+            node.parts(&mut |part| found = found.or_else(|| outside(part, columns)));
+            found
+        }
     }
 }
