@@ -10,7 +10,7 @@ pub use orm_core::{
     Isolation, Kind, Model, Page, Patch, Query, Result, RowColumns, RowSource, Shape, Slice,
     ToMany, ToOne, Tracked, Tx, TxOptions, Value, View, With, label,
 };
-pub use orm_core::{db, dialect, explain, expr, model, query, schema, sql, value};
+pub use orm_core::{db, dialect, explain, expr, model, query, schema, sql, testing, value};
 pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, View, sql};
 pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
 
@@ -99,6 +99,8 @@ mod book {
     mod import_export {}
     #[doc = include_str!("../book/src/raw-sql.md")]
     mod raw_sql {}
+    #[doc = include_str!("../book/src/checking-queries.md")]
+    mod checking_queries {}
     #[doc = include_str!("../book/src/seeing.md")]
     mod seeing {}
     #[cfg(feature = "migrate")]

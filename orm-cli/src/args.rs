@@ -1,5 +1,6 @@
 //! What can be written behind the program's name.
 
+mod check;
 mod database;
 mod migrate;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use check::{Checks, Queries};
 pub(crate) use database::{Create, Database, Drop, Pull};
 pub(crate) use migrate::{
     Answers, Baseline, Check, Deploy, Dev, Diff, Migrate, Rebase, Reset, Resolve, Rollback, Squash,
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     /// Make, apply and prove migrations
     #[command(subcommand)]
     Migrate(Migrate),
+    /// Hold what the program has written by hand against its tables
+    #[command(subcommand)]
+    Check(Checks),
     /// Run the files of the folder `seeds`, which put rows into the tables
     Seed(Seed),
     /// Create or drop the database, or write models from what is in it

@@ -11,6 +11,7 @@ mod diff;
 mod init;
 mod planned;
 mod pull;
+mod queries;
 mod rebase;
 mod reset;
 mod resolve;
@@ -21,7 +22,7 @@ mod squash;
 mod status;
 
 use crate::Program;
-use crate::args::{Command, Database, Global, Migrate};
+use crate::args::{Checks, Command, Database, Global, Migrate};
 use crate::failure::Result;
 use crate::report::Report;
 use crate::screen::Screen;
@@ -36,6 +37,7 @@ pub(crate) struct Session {
 pub(crate) async fn run(session: &Session, command: Command) -> Result<Report> {
     match command {
         Command::Init(args) => init::run(session, &args).await,
+        Command::Check(Checks::Queries(args)) => queries::run(session, &args).await,
         Command::Seed(args) => seed::run(session, &args).await,
         Command::Db(Database::Create(args)) => database::create(session, &args).await,
         Command::Db(Database::Drop(args)) => database::drop(session, &args).await,

@@ -5,6 +5,7 @@
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod classify;
 mod constraint;
+pub(crate) mod describe;
 mod lot;
 #[cfg(feature = "mysql")]
 mod mysql;

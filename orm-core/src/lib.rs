@@ -15,6 +15,7 @@ mod row;
 pub mod schema;
 mod shape;
 pub mod sql;
+pub mod testing;
 mod transfer;
 #[doc(hidden)]
 pub mod validate;

@@ -72,7 +72,7 @@ pub use patch::{Change, Patch};
 #[doc(hidden)]
 pub use patch::{Changes, patch_field, patched};
 #[doc(hidden)]
-pub use raw::{BindingType, SqlPiece, SqlText, column_ref, result_cells, typed};
+pub use raw::{BindingType, ResultCells, SqlPiece, SqlText, column_ref, result_cells, typed};
 pub use raw::{DangerousSql, IntoBinding, IntoFragment, IsThere, Raw, RawAs, RawPart, RawSql};
 pub use rows_of::QueryModel;
 pub use select::FromFields;

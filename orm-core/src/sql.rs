@@ -7,6 +7,7 @@ mod ident;
 mod identity;
 mod insert_from;
 mod join;
+mod known;
 mod link;
 mod per_group;
 mod raw;
@@ -24,6 +25,7 @@ pub use writer::Writer;
 
 pub(crate) use identity::advance_identity;
 pub(crate) use insert_from::insert_from;
+pub(crate) use known::{Known, count as count_sections};
 pub(crate) use raw::{first_word, raw};
 pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};

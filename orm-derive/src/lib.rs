@@ -277,7 +277,7 @@ pub fn view(input: TokenStream) -> TokenStream {
 /// | `{@query}` | a query, or what another `sql!` gives |
 /// | `{{`, `}}` | braces |
 ///
-/// `sql!(postgres: "…")` is for one database, and
+/// `sql!(postgres: "…")` is for one database, `sql!(unchecked: "…")` is left out by `orm::testing::check_queries`, and
 /// `sql!("…" as (i64, String), name = value)` says what rows are read into, and what `{name}` is.
 ///
 /// ```

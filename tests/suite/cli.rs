@@ -3,6 +3,7 @@
 mod book;
 mod commands;
 mod project;
+mod queries;
 mod questions;
 mod walkthrough;
 

@@ -25,6 +25,7 @@ mod support;
 mod advisory;
 mod aggregates;
 mod cancel;
+mod checked_queries;
 mod chinook;
 mod cli;
 mod documents;

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::Db;
 use super::sink::{Collect, Forward, Layout};
 use crate::dialect::Feature;
+use crate::driver::describe::{Described, Undescribed};
 use crate::driver::{Access, Done, Lease, NoRows, PoolEvent, RowSink, Statement, both};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
@@ -27,6 +28,27 @@ impl Db {
                 let _wrote = self.wrote(Access::Unknown);
                 let (mut lease, _) = self.shared.primary().await?;
                 work(&mut lease).await
+            }
+        }
+    }
+
+    /// Prepares a statement, and says what the database knows of it.
+    pub(crate) async fn describe(&self, sql: &str) -> Result<Described, Undescribed> {
+        match &self.session {
+            None => self.shared.pool.lease().await?.describe(sql).await,
+            // A statement that is refused must not spoil the transaction.
+            Some(_) => {
+                let tx = self.begin().await?;
+                let session = tx.session.as_ref();
+                let asked = match session {
+                    Some(session) => {
+                        let work = async |lease: &mut Lease| Ok(lease.describe(sql).await);
+                        session.with_lease(work).await?
+                    }
+                    None => Err(Error::new(crate::error::ErrorKind::TransactionEnded).into()),
+                };
+                tx.rollback().await?;
+                asked
             }
         }
     }

@@ -3,6 +3,7 @@
 mod bind;
 mod connect;
 mod decode;
+mod describe;
 mod error;
 mod replication;
 mod row;
@@ -16,6 +17,7 @@ use futures_core::Stream;
 use sqlx::mysql::{MySqlConnection, MySqlQueryResult, MySqlRow};
 use sqlx::{AssertSqlSafe, Either, Executor};
 
+use super::describe::{Described, Undescribed};
 use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
 use super::{Done, PoolStats, Position, RowSink, Statement};
@@ -193,6 +195,13 @@ impl Lease {
         }
         self.lease.end(before, outcome);
         failure.map_or(Ok(done), Err)
+    }
+
+    pub(super) async fn describe(&mut self, sql: &str) -> Result<Described, Undescribed> {
+        let (connection, before) = self.lease.start()?;
+        let (described, outcome) = describe::describe(connection, sql).await;
+        self.lease.end(before, outcome);
+        described
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<()> {

@@ -11,6 +11,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::describe::{Described, Undescribed};
 use super::lot::{Failure, Lot, Way};
 pub use event::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use event::{Listener, Watch};
@@ -233,6 +234,14 @@ impl Lease {
             #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
             Self::None(never) => match *never {},
         }
+    }
+
+    /// Prepares a statement, and says what the database knows of it.
+    pub(crate) async fn describe(
+        &mut self,
+        sql: &str,
+    ) -> std::result::Result<Described, Undescribed> {
+        each!(self, Self::lease => lease.describe(sql).await)
     }
 
     /// Runs several statements without values or rows, such as a migration or `SAVEPOINT a`.

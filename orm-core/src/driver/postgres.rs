@@ -4,6 +4,7 @@ mod bind;
 mod connect;
 pub(super) mod copy;
 mod decode;
+mod describe;
 mod error;
 mod listen;
 mod numeric;
@@ -19,6 +20,7 @@ use futures_core::Stream;
 use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Either, Executor};
 
+use super::describe::{Described, Undescribed};
 use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
 use super::{Done, PoolStats, Position, RowSink, Statement};
@@ -173,6 +175,13 @@ impl Lease {
         }
         self.0.end(before, outcome);
         failure.map_or(Ok(done), Err)
+    }
+
+    pub(super) async fn describe(&mut self, sql: &str) -> Result<Described, Undescribed> {
+        let (connection, before) = self.0.start()?;
+        let (described, outcome) = describe::describe(connection, sql).await;
+        self.0.end(before, outcome);
+        described
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<()> {

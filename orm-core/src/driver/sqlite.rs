@@ -6,6 +6,7 @@
 mod checkpoint;
 mod connect;
 mod decimal;
+mod describe;
 mod error;
 mod foreign_key;
 mod function;

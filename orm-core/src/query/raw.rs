@@ -20,7 +20,7 @@ use crate::value::{EncodeError, Field, FieldType, Value};
 
 pub use binding::{IntoBinding, IntoFragment, IsThere, column_ref, typed};
 pub use dangerous::DangerousSql;
-pub use known::{BindingType, SqlPiece, SqlText, result_cells};
+pub use known::{BindingType, ResultCells, SqlPiece, SqlText, result_cells};
 pub use typed::RawAs;
 
 /// Hand-written SQL: pieces of text and the values between them.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::Opener;
 use super::run::{Connection, Mode, on_thread};
 use crate::db::TxOptions;
+use crate::driver::describe::{Described, Undescribed};
 use crate::driver::pool::{CloseReason, Slot};
 use crate::driver::{Access, Done, RowSink, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -161,6 +162,15 @@ impl Lease {
             Ok((sink, done))
         })
         .await?
+    }
+
+    pub(crate) async fn describe(
+        &mut self,
+        sql: &str,
+    ) -> std::result::Result<Described, Undescribed> {
+        let sql = sql.to_owned();
+        self.on_thread(move |connection, _| super::describe::describe(&connection.db, &sql))
+            .await?
     }
 
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {

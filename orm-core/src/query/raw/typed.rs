@@ -13,7 +13,7 @@ use crate::value::Value;
 
 /// A hand-written statement whose rows are read into `R`; made by `sql!("…" as R)`.
 ///
-/// The type stands beside the text, so it need not be said where the rows are read.
+/// Since the type stands beside the text, `orm::testing::check_queries` can hold the one against the other.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
