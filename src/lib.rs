@@ -112,6 +112,8 @@ mod book {
     mod connections {}
     #[doc = include_str!("../book/src/coordination.md")]
     mod coordination {}
+    #[doc = include_str!("../book/src/replicas.md")]
+    mod replicas {}
     #[cfg(feature = "migrate")]
     #[doc = include_str!("../book/src/migrations.md")]
     mod migrations {}

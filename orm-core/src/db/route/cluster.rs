@@ -34,6 +34,8 @@ pub(crate) struct Cluster {
     /// Asks those who watch to look now.
     pub(super) wake: watch::Sender<u64>,
     pub(super) stopped: AtomicBool,
+    /// Whether a node has refused a write, so that the roles have to be found out before the next one.
+    suspected: AtomicBool,
     looked: Notify,
 }
 
@@ -66,6 +68,7 @@ impl Cluster {
             turn: AtomicUsize::new(0),
             wake: watch::Sender::new(0),
             stopped: AtomicBool::new(false),
+            suspected: AtomicBool::new(false),
             looked: Notify::new(),
         });
         super::watch::begin(&cluster);
@@ -210,6 +213,10 @@ impl Cluster {
 
     /// A connection to the primary.
     pub(super) async fn primary(&self) -> Result<(Lease, usize)> {
+        if self.suspected.load(Ordering::Acquire) {
+            self.detect().await;
+            self.suspected.store(false, Ordering::Release);
+        }
         let at = self.writer()?;
         match self.nodes[at].pool.lease().await {
             Ok(lease) => Ok((lease, at)),
@@ -236,6 +243,7 @@ impl Cluster {
     /// Notes that a node refused a write: its connections are closed, and the roles are found out again.
     pub(super) fn suspect(&self, at: usize) {
         self.nodes[at].pool.renew();
+        self.suspected.store(true, Ordering::Release);
         self.wake();
     }
 

@@ -39,7 +39,6 @@ impl Cluster {
                 return Err(error);
             }
             self.suspect(at);
-            self.detect().await;
             if !again || !sink.can_restart() {
                 return Err(match self.check(at) {
                     Err(refused) => refused.with_source(error),

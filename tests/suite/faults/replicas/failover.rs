@@ -196,6 +196,11 @@ fn a_write_that_a_demoted_server_refuses_is_sent_to_its_successor() {
         // What is called the primary is none, which is found out before the first statement.
         assert_eq!(written_on(&demoted).await?, nodes.primary_port());
 
+        let in_transactions = nodes
+            .builder()
+            .watch_interval(Duration::from_secs(600))
+            .connect()
+            .await?;
         all_have_all(&db, &[&nodes.replicas[0], &nodes.replicas[1]]).await?;
         let read_only = db.begin_with(TxOptions::new().read_only()).await?;
         let error = add_note(&read_only, "never").await.unwrap_err();
@@ -221,6 +226,10 @@ fn a_write_that_a_demoted_server_refuses_is_sent_to_its_successor() {
             }
         }
         assert_eq!(found, Some(new));
+
+        let options = TxOptions::new().retries(20);
+        let work = |tx: Tx| async move { written_on(&tx).await };
+        assert_eq!(in_transactions.transaction_with(options, work).await?, new);
         Ok(())
     });
 }
