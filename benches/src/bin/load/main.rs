@@ -1,7 +1,11 @@
 //! Many tasks on few connections, for a while: how much gets done, how long each has to wait, and whether memory stays as it is.
 //! See README.md.
 
+#[path = "../../../../tests/suite/support/cluster.rs"]
+#[allow(dead_code, reason = "tests do more with these servers")]
+mod cluster;
 mod histogram;
+mod outage;
 mod work;
 
 use std::sync::Arc;
@@ -15,8 +19,9 @@ use sqlx::postgres::{PgConnection, PgPoolOptions};
 use tokio::sync::Mutex;
 use work::{Hands, ROWS, Result};
 
-const USAGE: &str = "usage: load [--seconds N] [--tasks N] [--connections N]
+const USAGE: &str = "usage: load [--seconds N] [--tasks N] [--connections N] [--outage 1]
   30 seconds, 1000 tasks and 20 connections unless said otherwise; four reads to a write
+  --outage: with two replicas, on servers of its own, one of which is stopped in the middle
   ORM_BENCH_POSTGRES_URL   default postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Time before the measurement, for connections and prepared statements.
@@ -26,6 +31,7 @@ struct Args {
     seconds: u64,
     tasks: usize,
     connections: usize,
+    outage: bool,
 }
 
 fn args() -> Option<Args> {
@@ -33,6 +39,7 @@ fn args() -> Option<Args> {
         seconds: 30,
         tasks: 1000,
         connections: 20,
+        outage: false,
     };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
@@ -41,6 +48,7 @@ fn args() -> Option<Args> {
             "--seconds" => args.seconds = number as u64,
             "--tasks" => args.tasks = number,
             "--connections" => args.connections = number,
+            "--outage" => args.outage = true,
             _ => return None,
         }
     }
@@ -53,16 +61,15 @@ async fn main() -> Result {
         eprintln!("{USAGE}");
         std::process::exit(2);
     };
+    if args.outage {
+        return outage::run(&args).await;
+    }
     let usual = "postgres://postgres@127.0.0.1:5432/postgres";
     let url = std::env::var("ORM_BENCH_POSTGRES_URL").unwrap_or_else(|_| usual.to_owned());
     let admin = Db::builder(&url).max_connections(1).connect().await?;
     work::prepare(&admin).await?;
 
-    let Args {
-        seconds,
-        tasks,
-        connections,
-    } = args;
+    let Args { seconds, tasks, connections, .. } = args;
     println!("{seconds} s each, reads and writes 4 : 1, {ROWS} rows");
     println!(
         "| | tasks | connections | operations/s | p50 | p99 | longest | errors | memory, first and most |"
@@ -141,7 +148,22 @@ async fn report(
     seconds: u64,
     admin: &Db,
 ) -> Result {
+    report_with(name, hands, tasks, connections, seconds, admin, async || {}).await
+}
+
+/// The same, with something that happens when half of the time is over.
+#[allow(clippy::too_many_arguments, reason = "a line of the table has many columns")]
+async fn report_with(
+    name: &str,
+    hands: &[Hands],
+    tasks: usize,
+    connections: usize,
+    seconds: u64,
+    admin: &Db,
+    halfway: impl AsyncFnOnce(),
+) -> Result {
     let run = Arc::new(Run::default());
+    let mut halfway = Some(halfway);
     let workers: Vec<_> = (0..tasks)
         .map(|n| {
             tokio::spawn(worker(
@@ -159,6 +181,9 @@ async fn report(
     while begun.elapsed() < Duration::from_secs(seconds) {
         tokio::time::sleep(Duration::from_millis(250)).await;
         most = most.max(memory());
+        if begun.elapsed() * 2 > Duration::from_secs(seconds) && let Some(halfway) = halfway.take() {
+            halfway().await;
+        }
     }
     run.measuring.store(false, Ordering::Relaxed);
     let elapsed = begun.elapsed();

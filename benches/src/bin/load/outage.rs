@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use orm::Db;
+use orm::prelude::*;
 
 use crate::cluster::{PostgresServer, Stop};
 use crate::work::{self, Hands, Result};

@@ -25,6 +25,8 @@ pub struct Account {
 pub enum Hands {
     /// `orm`, through its pool.
     Orm(Db),
+    /// `orm`, whose reads go to replicas.
+    Replicas { read: Db, write: Db },
     /// sqlx, through its pool.
     Pool(PgPool),
     /// sqlx, on a connection of its own.
@@ -37,7 +39,7 @@ const WRITE: &str = "UPDATE load_accounts SET balance = balance + 1 WHERE id = $
 impl Hands {
     pub async fn read(&self, id: i64) -> Result {
         let found = match self {
-            Self::Orm(db) => Account::find(id).one(db).await?.id.get(),
+            Self::Orm(db) | Self::Replicas { read: db, .. } => Account::find(id).one(db).await?.id.get(),
             Self::Pool(pool) => {
                 sqlx::query_as::<_, (i64, String, i64)>(READ)
                     .bind(id)
@@ -63,7 +65,7 @@ impl Hands {
 
     pub async fn write(&self, id: i64) -> Result {
         let changed = match self {
-            Self::Orm(db) => {
+            Self::Orm(db) | Self::Replicas { write: db, .. } => {
                 Account::find(id)
                     .update()
                     .balance(Account::balance + 1)
