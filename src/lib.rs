@@ -110,6 +110,8 @@ mod book {
     mod transactions {}
     #[doc = include_str!("../book/src/connections.md")]
     mod connections {}
+    #[doc = include_str!("../book/src/full-text.md")]
+    mod full_text {}
     #[doc = include_str!("../book/src/coordination.md")]
     mod coordination {}
     #[doc = include_str!("../book/src/replicas.md")]

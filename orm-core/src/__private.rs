@@ -6,13 +6,14 @@ pub use crate::embed::Embedded;
 pub use crate::error::{Error, ErrorKind, FieldErrors, Result};
 pub use crate::expr::{
     Arithmetic, CaseValue, Column, Expr, Expression, IntoAssignment, IntoField, IntoOperand,
-    JsonPath, JsonScalar, Node, Operand, TextValue, assigned,
+    JsonPath, JsonScalar, Node, Operand, Search, TextValue, assigned,
 };
 #[cfg(feature = "json")]
 pub use crate::model::JsonField;
 pub use crate::model::{
-    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, Fixed, ForeignKeyDef, GeneratedDef, Id,
-    IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField, Normalize, Registered,
+    Action, CheckDef, ColumnDef, ColumnRole, DefaultDef, Fixed, ForeignKeyDef, FullTextDef,
+    GeneratedDef, Id, IndexColumnDef, IndexDef, IntoKey, KeyOf, Model, ModelDef, ModelField,
+    Normalize, Registered, full_text_column,
 };
 pub use crate::model::{
     Ambiguous, AnyNumber, AtMostOne, BackOf, End, ExactlyOne, Inverse, ManyToMany, Named, OneToOne,

@@ -7,6 +7,7 @@ mod deploy;
 mod explain;
 mod mysql;
 mod postgres;
+mod search;
 mod session;
 mod sqlite;
 mod tree;
@@ -15,6 +16,7 @@ mod update_many;
 pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
 pub use explain::{ExplainDialect, ReadPlan};
+pub use search::{MakeStatement, SearchDialect};
 pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
 pub use tree::{Part, TreeDialect};
 
@@ -119,7 +121,15 @@ pub(crate) const KEY_TABLE: &str = "orm_keys";
 
 /// The SQL of one database.
 pub trait Dialect:
-    DdlDialect + DeployDialect + TreeDialect + SessionDialect + ExplainDialect + Send + Sync + 'static
+    DdlDialect
+    + SearchDialect
+    + DeployDialect
+    + TreeDialect
+    + SessionDialect
+    + ExplainDialect
+    + Send
+    + Sync
+    + 'static
 {
     /// The database's name, for messages.
     fn name(&self) -> &'static str;

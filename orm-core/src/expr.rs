@@ -18,6 +18,7 @@ mod operand;
 mod order;
 mod pattern;
 mod related;
+mod search;
 mod selection;
 mod window;
 
@@ -49,6 +50,7 @@ pub use order::{IntoOrder, NullsOrder, Order, OrderTerm};
 pub(crate) use pattern::Part;
 pub use pattern::Regex;
 pub use related::{Avg, Counted, Max, Min, Name, Sum};
+pub use search::{Search, SearchCall, SearchPart};
 pub use selection::Selection;
 pub use window::{
     BeforeWindows, Frame, IntoFrame, Kept, Over, Window, WindowCall, WindowFunction, WindowRows,

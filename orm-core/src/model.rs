@@ -2,6 +2,7 @@
 
 mod column;
 mod field;
+mod full_text;
 mod id;
 mod join_table;
 mod registry;
@@ -18,6 +19,7 @@ pub use column::{
 pub use field::JsonField;
 #[doc(hidden)]
 pub use field::{Fixed, ModelField};
+pub use full_text::{FullTextDef, full_text_column};
 pub use id::{Id, IntoKey, Key, KeyOf, KeyValue};
 #[doc(hidden)]
 pub use join_table::join_table;
@@ -357,6 +359,8 @@ pub struct ModelDef {
     pub key: Vec<usize>,
     /// Indexes and unique constraints over one or several columns.
     pub indexes: Vec<IndexDef>,
+    /// The index over the words of columns.
+    pub full_text: Option<FullTextDef>,
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignKeyDef>,
     /// Checks of the whole table.
@@ -385,6 +389,7 @@ impl ModelDef {
             visible: 0,
             key: Vec::new(),
             indexes: Vec::new(),
+            full_text: None,
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             join_tables: Vec::new(),

@@ -7,6 +7,7 @@ mod column;
 mod column_type;
 mod constraint;
 mod from_models;
+mod full_text;
 mod index;
 mod literal;
 pub mod name;
@@ -17,6 +18,7 @@ mod table;
 pub use column::{Column, DefaultValue, Generated, Literal};
 pub use column_type::{ColumnType, EnumType};
 pub use constraint::{Check, ForeignKey, PrimaryKey, Unique};
+pub use full_text::FullText;
 pub use index::{Index, IndexPart};
 pub use table::{Table, TableName};
 

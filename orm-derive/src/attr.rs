@@ -3,6 +3,7 @@
 mod association;
 mod errors;
 mod field;
+mod full_text;
 mod index;
 mod item;
 mod relation;
@@ -15,6 +16,7 @@ use syn::{Data, DeriveInput, Fields, Ident, Visibility};
 pub(crate) use association::{Association, AssociationKind, Through};
 pub(crate) use errors::Errors;
 pub(crate) use field::{Default, Embedding, FieldAttr, Named, Normalize};
+pub(crate) use full_text::FullTextAttr;
 pub(crate) use index::{IndexAttr, IndexPart};
 pub(crate) use relation::{Action, BelongsTo};
 pub(crate) use rule::{Judgement, RuleAttr};

@@ -5,6 +5,7 @@
 mod association;
 mod column;
 mod foreign_key;
+mod full_text;
 mod index;
 mod key;
 mod member;
@@ -20,6 +21,7 @@ use syn::{Attribute, Ident, LitStr, Type, Visibility};
 
 pub(crate) use crate::attr::{Action, Judgement, Normalize};
 use crate::attr::{CheckAttr, Declaration, Errors, FieldAttr};
+pub(crate) use full_text::FullText;
 
 /// A model, with every question answered.
 pub(crate) struct Model<'a> {
@@ -39,6 +41,7 @@ pub(crate) struct Model<'a> {
     /// The members of the primary key; empty after a mistake.
     pub(crate) key: Vec<usize>,
     pub(crate) indexes: Vec<Index<'a>>,
+    pub(crate) full_text: Option<FullText<'a>>,
     pub(crate) foreign_keys: Vec<ForeignKey<'a>>,
     pub(crate) relations: Vec<Relation<'a>>,
     /// The module with the types of the relations.
@@ -231,6 +234,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
     let fields = distinct(fields, errors);
     let key = key::find(ident, &fields, errors);
     let indexes = index::check(&table.indexes, &fields, errors);
+    let full_text = full_text::check(table.full_text.as_ref(), &fields, errors);
     let foreign_keys = foreign_key::check(&table.belongs_to, &fields, errors);
     let relations = association::check(
         ident,
@@ -266,6 +270,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
         members,
         key,
         indexes,
+        full_text,
         foreign_keys,
         relations,
         relations_module,

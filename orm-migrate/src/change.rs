@@ -5,8 +5,8 @@ mod describe;
 pub(crate) mod rename;
 
 use orm_core::schema::{
-    Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, Generated, Index, PrimaryKey,
-    Table, TableName, Unique,
+    Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, FullText, Generated, Index,
+    PrimaryKey, Table, TableName, Unique,
 };
 
 /// A change of a schema.
@@ -200,6 +200,11 @@ pub enum Change {
         from: String,
         to: String,
     },
+
+    /// A new full-text index.
+    AddFullText { table: TableName, index: FullText },
+    /// A full-text index that goes, or is made anew behind other changes of its table.
+    DropFullText { table: TableName, index: FullText },
 }
 
 /// Something like another one, with a difference.

@@ -3,6 +3,7 @@
 mod columns;
 mod constraints;
 mod enums;
+mod full_text;
 mod matching;
 mod sequence;
 
@@ -88,6 +89,7 @@ pub fn diff(
     };
     walk.schemas_to_create();
     walk.enums();
+    walk.drop_full_texts();
     walk.early_drops();
     walk.renames();
     let (carried, carrying) = (walk.state.clone(), walk.changes.len());
@@ -251,6 +253,7 @@ impl Walk<'_> {
         for (from, key) in others {
             self.push(Change::DropForeignKey { table: from, key });
         }
+        self.drop_full_text(&table.name);
         let table = self.state.table(&table.name).cloned().unwrap_or(table);
         self.push(Change::DropTable { table });
     }
@@ -335,6 +338,7 @@ impl Walk<'_> {
         for name in self.staying() {
             self.comments(&name);
         }
+        self.add_full_texts();
     }
 
     /// The schema before all changes.

@@ -8,6 +8,7 @@ mod align;
 mod canonical;
 mod default;
 mod expression;
+mod full_text;
 mod json;
 mod like;
 mod mysql;

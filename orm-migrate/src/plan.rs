@@ -10,6 +10,8 @@ mod create;
 mod definition;
 #[cfg(feature = "migrate")]
 mod directive;
+#[cfg(feature = "migrate")]
+mod full_text;
 mod order;
 #[cfg(feature = "migrate")]
 mod pair;
@@ -67,6 +69,15 @@ use crate::diff::Diff;
 #[cfg(feature = "migrate")]
 pub fn plan(diff: &Diff) -> Result<Plan> {
     diff.settled()?;
+    if full_text::concerns(diff) {
+        return full_text::plan(diff);
+    }
+    of_tables(diff)
+}
+
+/// The steps without those of full-text indexes.
+#[cfg(feature = "migrate")]
+fn of_tables(diff: &Diff) -> Result<Plan> {
     let mut plan = match diff.dialect.alteration() {
         Alteration::Definition => definition::plan(diff)?,
         Alteration::Rebuild => rebuild::plan(diff)?,

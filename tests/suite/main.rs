@@ -34,6 +34,7 @@ mod errors;
 mod explain;
 mod faults;
 mod filters;
+mod full_text;
 mod functions;
 mod imports;
 mod insert_many;

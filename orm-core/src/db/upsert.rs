@@ -180,6 +180,7 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         | Node::Outer(_)
         | Node::Value(_)
         | Node::Path(_)
+        | Node::Search(_)
         | Node::Invalid(_)
         | Node::Mistake(_)
         | Node::Aggregate { .. }

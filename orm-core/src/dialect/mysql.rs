@@ -19,7 +19,7 @@ pub(super) struct Mysql {
     /// The lock that others may share, in words that can be followed by `NOWAIT` and `SKIP LOCKED`.
     shared_lock: &'static str,
     /// Whether documents are text, so that equal ones must be written alike.
-    json_is_text: bool,
+    pub(super) json_is_text: bool,
     /// Whether indexes can be over expressions.
     pub(super) functional_indexes: bool,
     /// Whether a generated column's definition may say `NOT NULL`.

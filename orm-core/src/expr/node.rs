@@ -58,6 +58,8 @@ pub enum Node {
     Json(Box<Node>, Vec<super::JsonStep>, Kind),
     /// A path of a JSON document, in the database's own form.
     Path(Vec<super::JsonStep>),
+    /// What is asked of a full-text index.
+    Search(Box<super::SearchCall>),
     /// Whether a query has rows (`true`) or none (`false`).
     Exists(Box<SelectStatement>, bool),
     /// Whether the row is among the first ones of its group, as the query inside says.
@@ -115,6 +117,7 @@ impl Node {
             | Self::Invalid(_)
             | Self::Mistake(_)
             | Self::Path(_)
+            | Self::Search(_)
             | Self::Exists(..)
             | Self::FirstOfGroup(_)
             | Self::Subquery(_)

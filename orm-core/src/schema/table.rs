@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Check, Column, ForeignKey, Index, PrimaryKey, Unique};
+use super::{Check, Column, ForeignKey, FullText, Index, PrimaryKey, Unique};
 
 /// A table's name, with the schema that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +55,8 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Its indexes, by name.
     pub indexes: Vec<Index>,
+    /// The index over the words of its columns.
+    pub full_text: Option<FullText>,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -70,6 +72,7 @@ impl Table {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            full_text: None,
             comment: None,
         }
     }

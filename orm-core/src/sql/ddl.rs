@@ -10,7 +10,8 @@ use super::Writer;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
-    Action, Column, DefaultValue, EnumType, ForeignKey, Index, Literal, Table, TableName, name,
+    Action, Column, DefaultValue, EnumType, ForeignKey, FullText, Index, Literal, Table, TableName,
+    name,
 };
 
 pub use part::{condition_of, default_of, now, type_of};
@@ -202,6 +203,27 @@ pub fn create_index(dialect: Db, table: &Table, index: &Index) -> Result<String>
         check_name(w, &index.name);
         dialect.create_index(w, table, index);
     })
+}
+
+/// Creates the full-text index of a table that exists, with the words of its rows.
+///
+/// # Errors
+/// When the database cannot have such an index.
+pub fn create_full_text(dialect: Db, table: &Table, index: &FullText) -> Result<Vec<String>> {
+    dialect.create_full_text(table, index, &|write| {
+        statement(dialect, |w| {
+            check_name(w, &index.name);
+            write(w);
+        })
+    })
+}
+
+/// Drops the full-text index of a table.
+///
+/// # Errors
+/// When the table has a name that the database cannot have.
+pub fn drop_full_text(dialect: Db, table: &Table, index: &FullText) -> Result<Vec<String>> {
+    dialect.drop_full_text(table, index, &|write| statement(dialect, write))
 }
 
 /// Writes the comments of a table and its columns that are not part of its definition.

@@ -1,7 +1,7 @@
 //! Expressions as SQL.
 
 use super::{Writer, select};
-use crate::expr::{AggregateOp, BinaryOp, Node, SetNode};
+use crate::expr::{AggregateOp, BinaryOp, Node, SearchPart, SetNode};
 use crate::value::{Kind, Value};
 
 impl Writer {
@@ -61,6 +61,7 @@ impl Writer {
                 self.dialect().json(self, document, path, *kind);
             }
             Node::Path(path) => self.dialect().json_path(self, path),
+            Node::Search(call) => self.search(call),
             Node::Exists(query, is) => {
                 self.push(if *is { "EXISTS (" } else { "NOT EXISTS (" });
                 select::write_existing(self, query);
@@ -314,6 +315,11 @@ impl Node {
             Self::InTree(crate::query::InTree::Path) => Some(Kind::Text),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),
             Self::Json(_, _, kind) => Some(*kind),
+            Self::Search(call) => Some(match call.part {
+                SearchPart::Matches => Kind::Bool,
+                SearchPart::Rank => Kind::F64,
+                SearchPart::Highlight { .. } => Kind::Text,
+            }),
             Self::Related(_, of) | Self::Stored(of, _) => of.kind(),
             Self::Subquery(query) => match &query.selected {
                 crate::query::Selected::Nodes(nodes) => nodes.first().and_then(Self::kind),

@@ -369,11 +369,32 @@ impl Writer {
         }
     }
 
+    /// Appends a column of the innermost query's table that the model does not have.
+    pub(crate) fn column_beside(&mut self, model: &'static ModelDef, name: &str) {
+        if let Some(scope) = self.scopes.last()
+            && std::ptr::eq(scope.model, model)
+        {
+            let alias = scope.alias;
+            self.prefix_of(alias, model);
+            return self.ident(name);
+        }
+        let message = format!(
+            "the full-text index of `{}` is asked in a query that is not over it",
+            model.name
+        );
+        self.fail(Error::invalid_query(message));
+    }
+
     fn prefixed(&mut self, alias: Alias, column: ColumnRef) {
+        self.prefix_of(alias, column.model);
+        self.ident(&column.def().name);
+    }
+
+    fn prefix_of(&mut self, alias: Alias, model: &ModelDef) {
         match alias {
             Alias::Bare => {}
             Alias::Table => {
-                self.table(column.model);
+                self.table(model);
                 self.push(".");
             }
             Alias::Number(n) => {
@@ -381,7 +402,6 @@ impl Writer {
                 self.push(".");
             }
         }
-        self.ident(&column.def().name);
     }
 
     /// The finished statement.

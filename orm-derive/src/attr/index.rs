@@ -102,7 +102,7 @@ pub(super) fn read(item: &Item, unique: bool, errors: &mut Errors) -> Option<Ind
     (!index.parts.is_empty()).then_some(index)
 }
 
-fn parts(tokens: TokenStream, errors: &mut Errors) -> Vec<IndexPart> {
+pub(super) fn parts(tokens: TokenStream, errors: &mut Errors) -> Vec<IndexPart> {
     let parts = item::split(tokens, false);
     parts
         .into_iter()

@@ -6,7 +6,8 @@ use syn::{Attribute, Ident, LitStr, Type};
 use super::field::{self, put};
 use super::item::{self, Given, Item};
 use super::{
-    Association, BelongsTo, Errors, FieldAttr, IndexAttr, association, index, relation, rule,
+    Association, BelongsTo, Errors, FieldAttr, FullTextAttr, IndexAttr, association, full_text,
+    index, relation, rule,
 };
 use crate::suggest;
 
@@ -22,6 +23,7 @@ pub(crate) struct TableAttr {
     pub(crate) renamed_from: Option<LitStr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) indexes: Vec<IndexAttr>,
+    pub(crate) full_text: Option<FullTextAttr>,
     pub(crate) belongs_to: Vec<BelongsTo>,
     pub(crate) associations: Vec<Association>,
     /// The name of the module with the types of the relations.
@@ -42,6 +44,7 @@ const WORDS: &[&str] = &[
     "key_constraint",
     "renamed_from",
     "check",
+    "fulltext",
     "index",
     "unique",
     "hidden",
@@ -49,7 +52,14 @@ const WORDS: &[&str] = &[
 ];
 
 /// Words that a field does not have.
-pub(super) const ONLY_TABLE: &[&str] = &["table", "query", "schema", "hidden", "relations"];
+pub(super) const ONLY_TABLE: &[&str] = &[
+    "table",
+    "query",
+    "schema",
+    "fulltext",
+    "hidden",
+    "relations",
+];
 
 /// What stands on the struct, and the columns that it hides.
 pub(super) fn read<'a>(
@@ -86,6 +96,12 @@ fn one(word: &str, table: &mut TableAttr, item: &Item, errors: &mut Errors) {
         "renamed_from" => put(&mut table.renamed_from, item.text(errors), item, errors),
         "relations" => put(&mut table.relations, item.text(errors), item, errors),
         "check" => table.checks.extend(check(item, errors)),
+        "fulltext" => put(
+            &mut table.full_text,
+            full_text::read(item, errors),
+            item,
+            errors,
+        ),
         "index" => table.indexes.extend(index::read(item, false, errors)),
         "unique" => table.indexes.extend(index::read(item, true, errors)),
         word if field::WORDS.contains(&word) => {

@@ -90,7 +90,7 @@ fn included<'a>(
     part(given, fields, errors)
 }
 
-fn part<'a>(
+pub(super) fn part<'a>(
     part: &'a IndexPart,
     fields: &[&FieldAttr<'_>],
     errors: &mut Errors,

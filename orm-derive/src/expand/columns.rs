@@ -41,9 +41,15 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
             };
             quote!(#docs #vis const #name: #ty = <#ty>::at(#place);)
         });
+    let search = model.full_text.as_ref().map(|_| {
+        quote! {
+            /// The full-text index.
+            #vis const search: ::orm::__private::Search<#ident> = <::orm::__private::Search<#ident>>::of_model();
+        }
+    });
     quote! {
         #[automatically_derived]
         #[allow(non_upper_case_globals, dead_code, private_interfaces)]
-        impl #ident { #(#columns)* }
+        impl #ident { #(#columns)* #search }
     }
 }

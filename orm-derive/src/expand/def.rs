@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 
 use super::{foreign_key, place};
 use crate::check::{
-    Action, Check, Column, Fallback, ForeignKey, Index, Member, Model, Normalize, Part, Relation,
-    RelationKind, Role, Shape, Wrapping,
+    Action, Check, Column, Fallback, ForeignKey, FullText, Index, Member, Model, Normalize, Part,
+    Relation, RelationKind, Role, Shape, Wrapping,
 };
 
 /// Writes
@@ -61,6 +61,10 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
         .as_ref()
         .map(|name| quote!(def.renamed_from = ::core::option::Option::Some(#name);));
     let indexes = model.indexes.iter().map(|index| index_def(model, index));
+    let full_text = model
+        .full_text
+        .as_ref()
+        .map(|index| full_text_def(model, index));
     let foreign_keys = model.foreign_keys.iter().map(|key| foreign_key(model, key));
     let checks = model.checks.iter().map(check);
     let join_tables = model
@@ -84,6 +88,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 #key_constraint
                 #renamed_from
                 #(#indexes)*
+                #full_text
                 #(#foreign_keys)*
                 #(#checks)*
                 #(#join_tables)*
@@ -314,6 +319,42 @@ fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
         #condition
         #method
         def.indexes.push(index);
+    }}
+}
+
+/// Writes
+///
+/// ```text
+/// {
+///     let mut index = FullTextDef::new(vec![full_text_column(Post::title), full_text_column(Post::body)]);
+///     index.language = Some("english");
+///     def.full_text = Some(index);
+/// }
+/// ```
+fn full_text_def(model: &Model<'_>, index: &FullText<'_>) -> TokenStream {
+    let ident = &model.ident;
+    let columns = index.parts.iter().filter_map(|part| match part {
+        Part::Sql(_) => None,
+        Part::Member { member, inside, .. } => {
+            let field = &model.members[*member].ident;
+            let span = field.span();
+            let mut ident = (*ident).clone();
+            ident.set_span(span);
+            let inside = inside.iter();
+            Some(quote_spanned!(span=> ::orm::__private::full_text_column(#ident::#field #(.#inside)*)))
+        }
+    });
+    let set = |part: &str, value: Option<&LitStr>| {
+        let part = format_ident!("{part}");
+        value.map(|value| quote!(index.#part = ::core::option::Option::Some(#value);))
+    };
+    let (language, name) = (set("language", index.language), set("name", index.name));
+    let mutable = (language.is_some() || name.is_some()).then(|| quote!(mut));
+    quote! {{
+        let #mutable index = ::orm::__private::FullTextDef::new(::std::vec![#(#columns),*]);
+        #language
+        #name
+        def.full_text = ::core::option::Option::Some(index);
     }}
 }
 

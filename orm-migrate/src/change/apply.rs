@@ -96,6 +96,8 @@ impl Change {
             | Self::AddForeignKey { table, .. }
             | Self::DropForeignKey { table, .. }
             | Self::RenameForeignKey { table, .. }
+            | Self::AddFullText { table, .. }
+            | Self::DropFullText { table, .. }
             | Self::AddIndex { table, .. }
             | Self::DropIndex { table, .. }
             | Self::RenameIndex { table, .. } => Some(table),
@@ -196,6 +198,8 @@ impl Change {
             Self::RenameForeignKey { from, to, .. } => {
                 rename_in!(table.foreign_keys, from, to);
             }
+            Self::AddFullText { index, .. } => table.full_text = Some(index.clone()),
+            Self::DropFullText { .. } => table.full_text = None,
             Self::AddIndex { index, .. } => insert(&mut table.indexes, index, |i| &i.name),
             Self::DropIndex { index, .. } => table.indexes.retain(|i| i.name != index.name),
             Self::RenameIndex { from, to, .. } => {

@@ -160,6 +160,12 @@ impl fmt::Display for Change {
             Self::RenameForeignKey { table, from, to } => {
                 write!(f, "rename the foreign key {from} of {table} to {to}")
             }
+            Self::AddFullText { table, index } => {
+                write!(f, "add the full-text index {} to {table}", index.name)
+            }
+            Self::DropFullText { table, index } => {
+                write!(f, "drop the full-text index {} of {table}", index.name)
+            }
             Self::AddIndex { table, index } => write!(f, "add the index {} to {table}", index.name),
             Self::DropIndex { table, index } => {
                 write!(f, "drop the index {} of {table}", index.name)

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 
 use orm_core::dialect::Family;
 use orm_core::query::{Raw, RawPart};
-use orm_core::schema::{Action, ForeignKey, Generated, Index, IndexPart, PrimaryKey, TableName};
+use orm_core::schema::{
+    Action, ForeignKey, FullText, Generated, Index, IndexPart, PrimaryKey, TableName,
+};
 use orm_core::{Db, Result};
 
 use super::canonical::RawColumn;
+use super::full_text;
 use super::raw::{Found, RawCheck, RawTable};
 use super::recognise::Storage;
 use super::type_name;
@@ -160,6 +163,10 @@ fn column(
     unmanaged: &mut Vec<Unmanaged>,
 ) {
     let (_, _, name, ty, default, nullable, extra, expression, collation, comment) = row;
+    if let Some(columns) = full_text::of_column(&name, expression.as_deref().unwrap_or_default()) {
+        table.full_text = Some(FullText::new("", columns));
+        return;
+    }
     let lower = extra.to_lowercase();
     let generated = expression
         .filter(|e| !e.is_empty())
@@ -236,6 +243,10 @@ fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unman
             columns: Vec::new(),
         });
         return key.columns.extend(column);
+    }
+    if let (Some(found), Some("orm_search")) = (&mut table.full_text, column.as_deref()) {
+        found.name = name;
+        return;
     }
     if let Some(prefix) = prefix {
         let what = format!(

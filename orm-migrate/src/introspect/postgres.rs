@@ -14,6 +14,7 @@ use orm_core::sql::{Ident, ddl};
 use orm_core::{Db, Result, Value, value::Kind};
 
 use super::canonical::RawColumn;
+use super::full_text;
 use super::raw::{Found, RawCheck, RawTable};
 use super::recognise::Storage;
 use super::unmanaged::{Unmanaged, UnmanagedKind};
@@ -290,6 +291,10 @@ fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unman
         condition,
         (definition, property),
     ) = row;
+    if let Some(index) = full_text::of_vector(&name, &method, &expressions) {
+        table.full_text = Some(index);
+        return;
+    }
     let mut index = Index::new(name);
     index.unique = unique;
     index.method = Some(method);

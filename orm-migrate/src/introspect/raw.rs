@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use orm_core::dialect::Dialect;
 use orm_core::schema::{
-    Check, EnumType, ForeignKey, Index, PrimaryKey, Table, TableName, Unique, name,
+    Check, EnumType, ForeignKey, FullText, Index, PrimaryKey, Table, TableName, Unique, name,
 };
 
 use super::canonical::{self, RawColumn};
@@ -23,6 +23,7 @@ pub(super) struct RawTable {
     pub(super) foreign_keys: Vec<ForeignKey>,
     pub(super) checks: Vec<RawCheck>,
     pub(super) indexes: Vec<Index>,
+    pub(super) full_text: Option<FullText>,
     pub(super) comment: Option<String>,
 }
 
@@ -45,6 +46,7 @@ impl RawTable {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            full_text: None,
             comment: None,
         }
     }
@@ -94,6 +96,7 @@ impl RawTable {
         table.uniques = self.uniques;
         table.foreign_keys = self.foreign_keys;
         table.indexes = self.indexes;
+        table.full_text = self.full_text;
         table.comment = self.comment;
         canonical::rest(&mut table, dialect, context);
         table

@@ -61,6 +61,7 @@ pub(super) async fn read(db: &Db) -> Result<Found> {
             _ => unmanaged.push(Unmanaged::property(None, &table, &name, sql, FAMILY)),
         }
     }
+    super::full_text::of_virtual_tables(&mut tables, &mut unmanaged);
     definition::resolve_targets(&mut tables);
     Ok((tables, Vec::new(), unmanaged))
 }

@@ -80,6 +80,11 @@ pub(super) fn tables(order: &Order<'_>, dialect: &'static dyn Dialect) -> Result
         statements.extend(ddl::create_indexes(dialect, table)?);
     }
     for table in &order.tables {
+        if let Some(index) = &table.full_text {
+            statements.extend(ddl::create_full_text(dialect, table, index)?);
+        }
+    }
+    for table in &order.tables {
         statements.extend(ddl::comments(dialect, table)?);
     }
     Ok(statements)
@@ -100,6 +105,11 @@ pub fn drop(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String
         statements.extend(ddl::drop_foreign_key(dialect, table, key)?);
     }
     for table in order.tables.iter().rev() {
+        if let Some(index) = &table.full_text
+            && dialect.full_text_is_beside()
+        {
+            statements.extend(ddl::drop_full_text(dialect, table, index)?);
+        }
         statements.push(ddl::drop_table(dialect, &table.name)?);
     }
     for enumeration in &schema.enums {

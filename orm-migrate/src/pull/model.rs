@@ -1,6 +1,6 @@
 //! One table, as a struct.
 
-use orm_core::schema::{Column, Index, IndexPart, Table, Unique, name as constraint};
+use orm_core::schema::{Column, FullText, Index, IndexPart, Table, Unique, name as constraint};
 
 use super::attribute::{self, Part, text};
 use super::column::{self, FieldSource};
@@ -42,6 +42,9 @@ pub(super) fn write(source: &mut String, plan: &Plan<'_>, links: &[Links<'_>], o
         ) {
             of_struct.push(self::index(plan, table, index));
         }
+    }
+    if let Some(index) = &table.full_text {
+        of_struct.push(full_text(plan, table, index));
     }
     notes.extend(fields.iter().filter_map(|(_, f)| f.note.clone()));
     for note in notes {
@@ -208,6 +211,21 @@ fn unique(plan: &Plan<'_>, table: &Table, unique: &Unique) -> Vec<Part> {
         parts.push(text("name", &unique.name));
     }
     vec![Part::List("unique", parts)]
+}
+
+fn full_text(plan: &Plan<'_>, table: &Table, index: &FullText) -> Vec<Part> {
+    let field = |c: &String| Part::Plain(plan.field(table, c).unwrap_or_default().to_owned());
+    let mut parts = vec![Part::List(
+        "fields",
+        index.columns.iter().map(field).collect(),
+    )];
+    if let Some(language) = &index.language {
+        parts.push(text("language", language));
+    }
+    if index.name != constraint::index(&table.name.name, ["search"]) {
+        parts.push(text("name", &index.name));
+    }
+    vec![Part::List("fulltext", parts)]
 }
 
 fn index(plan: &Plan<'_>, table: &Table, index: &Index) -> Vec<Part> {

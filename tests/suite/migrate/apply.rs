@@ -52,6 +52,11 @@ async fn whole(db: &TestDb, plan: &Plan) -> Result<()> {
         for directive in &statement.directives {
             if let Directive::SaveTriggers(table) = directive {
                 triggers = strings(db, &format!("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'")).await;
+                // The script has not been run so far as it is written.
+                triggers.retain(|sql: &String| {
+                    let name = sql.split('"').nth(1).unwrap_or_default();
+                    !script.contains(&format!("DROP TRIGGER IF EXISTS \"{name}\""))
+                });
             }
         }
         script.push_str(&format!("{};\n", statement.sql));

@@ -12,14 +12,15 @@
 //!   key id                                 (given by `id`)
 //!   unique title as own_name
 //!   index title, id desc where "id > 0" unique using gin include (id) as own_name
+//!   fulltext title, body in english as own_name
 //!   fk author_id -> users id cascade       (or `set null`, `restrict`)
 //!   check posts_check1 "id > 0"
 //! ```
 
 use orm::Value;
 use orm::schema::{
-    Action, Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, Generated, Index,
-    IndexPart, Literal, PrimaryKey, Schema, Table, TableName, Unique, name,
+    Action, Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, FullText, Generated,
+    Index, IndexPart, Literal, PrimaryKey, Schema, Table, TableName, Unique, name,
 };
 
 /// Reads a schema.
@@ -87,6 +88,16 @@ fn part(table: &mut Table, words: &mut Words<'_>, enums: &[EnumType]) {
             let columns = words.list();
             let name = words.name().unwrap_or_else(|| name::unique(&own, &columns));
             table.uniques.push(Unique { name, columns });
+        }
+        "fulltext" => {
+            let columns = words.list();
+            let language = words.take("in").then(|| words.next());
+            let name = words
+                .name()
+                .unwrap_or_else(|| name::index(&own, ["search"]));
+            let mut index = FullText::new(name, columns);
+            index.language = language;
+            table.full_text = Some(index);
         }
         "index" => {
             let mut index = Index::new("");

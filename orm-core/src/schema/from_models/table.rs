@@ -3,7 +3,7 @@
 use super::column::column;
 use crate::model::{ForeignKeyDef, IndexColumnDef, IndexDef, ModelDef};
 use crate::schema::{
-    Check, ForeignKey, Index, IndexPart, PrimaryKey, Table, TableName, Unique, name,
+    Check, ForeignKey, FullText, Index, IndexPart, PrimaryKey, Table, TableName, Unique, name,
 };
 
 pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
@@ -47,6 +47,10 @@ pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
         .map(|f| foreign_key(model, f))
         .collect();
     table.checks = checks(model);
+    table.full_text = model.full_text.as_ref().map(|def| FullText {
+        language: def.language.map(str::to_owned),
+        ..FullText::new(def.index_name(model), columns(model, &def.columns))
+    });
     table.comment = model.comment.map(str::to_owned);
     index_foreign_keys(model, &mut table);
     table.uniques.sort_by(|a, b| a.name.cmp(&b.name));

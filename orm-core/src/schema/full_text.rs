@@ -1,0 +1,30 @@
+//! Full-text indexes.
+
+/// An index over the words of columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "migrate", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "migrate", serde(deny_unknown_fields))]
+pub struct FullText {
+    /// Its name.
+    pub name: String,
+    /// The columns, in order.
+    pub columns: Vec<String>,
+    /// The language whose forms of a word are one word; without it, words are taken as they stand.
+    #[cfg_attr(
+        feature = "migrate",
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub language: Option<String>,
+}
+
+impl FullText {
+    /// An index over the words of these columns, as they stand.
+    pub fn new(name: impl Into<String>, columns: Vec<String>) -> Self {
+        Self {
+            name: name.into(),
+            columns,
+            language: None,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Full-text search: the same words find the same rows on every database.
+
+use orm::prelude::*;
+
+use crate::support::seed::tables;
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "articles", fulltext(fields(title, body)))]
+pub struct Article {
+    id: Id<Article>,
+    #[model(length = 200)]
+    title: String,
+    body: Option<String>,
+    #[model(default = 0)]
+    views: i32,
+    #[model(default)]
+    #[belongs_to(writer: Writer)]
+    writer_id: Option<Id<Writer>>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "writers")]
+#[has_many(articles: Article)]
+pub struct Writer {
+    id: Id<Writer>,
+    name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "lessons",
+    fulltext(fields(text), language = "english", name = "lesson_words")
+)]
+pub struct Lesson {
+    id: Id<Lesson>,
+    text: String,
+}
+
+const TEXTS: [(&str, Option<&str>); 14] = [
+    ("The Rust ORM", Some("a fast one, don't you think")),
+    ("Rust", Some("iron that RUSTS will rust")),
+    ("Über Größe", Some("Ärger mit ÉTÉ und straße")),
+    ("of the and", Some("to be or not to be: that is it")),
+    (
+        "mail",
+        Some("write to ann@example.com or see https://rust-lang.org/learn?x=1&y=2"),
+    ),
+    (
+        "snake_case and kebab-case",
+        Some("path/to/file.rs 3.14 -5 +49(89)123 v1.2"),
+    ),
+    (
+        "quotes",
+        Some("it's \"quoted\" 'so' `to` <b>say</b> 100% *star* ~x^"),
+    ),
+    ("", None),
+    ("Python", None),
+    ("日本語 テスト", Some("пример ТЕКСТА на русском")),
+    ("a", Some("b c d e f")),
+    ("numbers 007 42", Some("1e5 0x10 2nd 3d")),
+    ("new\nline\ttab", Some("x AND y OR z NOT w NEAR v")),
+    (
+        "back\\slash",
+        Some("semi;colon {brace} [bracket] |pipe| $dollar #hash !bang"),
+    ),
+];
+
+/// The words as they are defined: runs of letters and digits, without case.
+fn words(text: &str) -> Vec<String> {
+    let parts = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    parts
+        .map(|word| word.chars().flat_map(char::to_lowercase).collect())
+        .collect()
+}
+
+fn found_here(query: &str, beginning: bool) -> Vec<i64> {
+    let query = words(query);
+    let holds = |title: &str, body: Option<&str>| {
+        let there: Vec<String> = words(title)
+            .into_iter()
+            .chain(words(body.unwrap_or_default()))
+            .collect();
+        !query.is_empty()
+            && query.iter().enumerate().all(|(n, word)| {
+                let last = beginning && n + 1 == query.len();
+                there
+                    .iter()
+                    .any(|t| t == word || last && t.starts_with(word.as_str()))
+            })
+    };
+    TEXTS
+        .iter()
+        .zip(1..)
+        .filter(|((title, body), _)| holds(title, *body))
+        .map(|(_, id)| id)
+        .collect()
+}
+
+async fn found(db: &Db, condition: orm::expr::Expr<Article, bool>) -> Vec<i64> {
+    let ids = Article::query()
+        .filter(condition)
+        .order_by(Article::id)
+        .select(Article::id)
+        .all(db)
+        .await
+        .unwrap();
+    ids.into_iter().map(|id| id.get()).collect()
+}
+
+async fn articles(db: &Db) {
+    let rows = TEXTS.iter().map(|(title, body)| {
+        Article::create()
+            .title(*title)
+            .body(body.map(str::to_owned))
+    });
+    Article::insert_many(rows).exec(db).await.unwrap();
+}
+
+on_every_database! {
+    async fn the_same_words_find_the_same_rows(db: Db) {
+        tables!(db: Writer, Article);
+        articles(&db).await;
+        let queries = [
+            "rust", "RUST", "rust orm", "orm fast", "rusts", "rus", "the", "a", "of the", "to be or not", "don't", "t", "über", "ÜBER grösse",
+            "größe", "été", "ärger straße", "example", "example com", "ann@example.com", "rust-lang", "lang learn", "snake", "snake_case", "kebab case",
+            "case", "3.14", "14", "5", "49 89", "v1 2", "quoted so", "\"quoted\" OR", "100%", "star*", "*", "", " - ", "日本語", "日本", "テスト", "текста",
+            "ПРИМЕР", "b", "e f", "007", "7", "42", "1e5", "0x10", "2nd", "3d", "AND", "x NOT z", "NEAR", "line", "tab", "back\\slash", "semi:colon",
+            "(rust", "rust)", "rust & !orm", "'", "''; DROP TABLE articles; --", "python", "b say", "hash bang dollar", "+rust -orm", "rust:*", "nothing",
+        ];
+        for query in queries {
+            assert_eq!(found(&db, Article::search.matches(query)).await, found_here(query, false), "{query}");
+            assert_eq!(found(&db, Article::search.matches_beginning(query)).await, found_here(query, true), "{query} …");
+        }
+        // Each word that there is, and each pair of neighbours.
+        for (title, body) in TEXTS {
+            let all = words(&format!("{title} {}", body.unwrap_or_default()));
+            for pair in all.windows(2) {
+                let query = pair.join(" ");
+                assert_eq!(found(&db, Article::search.matches(&query)).await, found_here(&query, false), "{query}");
+            }
+        }
+        let none = found(&db, !Article::search.matches("rust")).await;
+        let here: Vec<i64> = (1..=14).filter(|id| !found_here("rust", false).contains(id)).collect();
+        assert_eq!(none, here);
+        let flags: Vec<bool> = Article::query().order_by(Article::id).select(Article::search.matches("rust")).all(&db).await?;
+        assert_eq!(flags.iter().filter(|flag| **flag).count(), found_here("rust", false).len());
+    }
+
+    async fn the_index_is_kept_in_step(db: Db) {
+        tables!(db: Writer, Article);
+        articles(&db).await;
+        Article::find(2).update().body("iron".to_owned()).exec(&db).await?;
+        assert_eq!(found(&db, Article::search.matches("will")).await, [0; 0]);
+        assert_eq!(found(&db, Article::search.matches("iron rust")).await, [2]);
+        Article::query().filter(Article::search.matches("snake")).update().title("snake_game").views(3).exec(&db).await?;
+        assert_eq!(found(&db, Article::search.matches("kebab")).await, [0; 0]);
+        assert_eq!(found(&db, Article::search.matches("game")).await, [6]);
+        Article::query().filter(Article::search.matches("game")).delete().exec(&db).await?;
+        assert_eq!(found(&db, Article::search.matches("snake")).await, [0; 0]);
+        Article::create().title("snake again").insert(&db).await?;
+        assert_eq!(found(&db, Article::search.matches("snake")).await.len(), 1);
+        let tx = db.begin().await?;
+        Article::create().title("never there").insert(&tx).await?;
+        tx.rollback().await?;
+        assert_eq!(found(&db, Article::search.matches("never")).await, [0; 0]);
+    }
+
+    async fn rows_are_ranked_and_marked(db: Db) {
+        tables!(db: Writer, Article);
+        articles(&db).await;
+        let ranks: Vec<(Id<Article>, f64)> = Article::query()
+            .filter(Article::search.matches("rust"))
+            .order_by((Article::search.rank("rust").desc(), Article::id))
+            .select((Article::id, Article::search.rank("rust")))
+            .all(&db)
+            .await?;
+        assert_eq!(ranks.len(), 3);
+        assert!(ranks.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{ranks:?}");
+        assert!(ranks.iter().all(|(_, rank)| *rank > 0.0), "{ranks:?}");
+        let ids: Vec<_> = ranks.iter().map(|(id, _)| id.get()).collect();
+        // Twice in a short text is the best.
+        assert_eq!(ids[0], 2, "{ranks:?}");
+        let zero: Vec<f64> = Article::find(9).select(Article::search.rank("rust")).all(&db).await?;
+        assert_eq!(zero, [0.0]);
+        let marked: Vec<(String, Option<String>)> = Article::query()
+            .filter(Article::search.matches("rust iron"))
+            .select((Article::search.highlight(Article::title, "rust iron", "<b>", "</b>"), Article::search.highlight(Article::body, "rust iron", "[\"$1\\", "\\1]")))
+            .all(&db)
+            .await?;
+        assert_eq!(marked, [("<b>Rust</b>".to_owned(), Some("[\"$1\\iron\\1] that RUSTS will [\"$1\\rust\\1]".to_owned()))]);
+        let error = Article::query().select(Article::search.highlight(Article::title, "", "<", ">")).all(&db).await?;
+        assert_eq!(error.len(), 14);
+    }
+
+    async fn searches_stand_wherever_expressions_do(db: Db) {
+        tables!(db: Writer, Article);
+        articles(&db).await;
+        let ann = Writer::create().name("Ann").insert(&db).await?;
+        Writer::create().name("Bob").insert(&db).await?;
+        Article::query().filter(Article::search.matches("rust")).update().writer_id(ann.id).exec(&db).await?;
+        let writers = Writer::query().filter(Writer::articles.any(Article::search.matches("orm"))).all(&db).await?;
+        assert_eq!(writers.iter().map(|w| w.id).collect::<Vec<_>>(), [ann.id]);
+        assert_eq!(found(&db, Article::search.matches("rust") & Article::writer.is(Writer::name.eq("Ann"))).await, found_here("rust", false));
+        assert_eq!(Article::query().filter(Article::search.matches("rust") | Article::search.matches("python")).count(&db).await?, 4);
+    }
+
+    async fn a_language_knows_the_forms_of_a_word_or_is_refused(db: Db) {
+        if db.dialect().family() == orm::dialect::Family::Mysql {
+            let error = orm::create_tables_of(&db, &[Lesson::def()]).await.unwrap_err();
+            assert!(error.is_unsupported() && error.to_string().contains("full-text"), "{error}");
+            let error = Lesson::query().filter(Lesson::search.matches("a")).all(&db).await.unwrap_err();
+            assert!(error.is_unsupported(), "{error}");
+            return Ok(());
+        }
+        tables!(db: Lesson);
+        for text in ["she was running", "two runs", "a runner", "ruin"] {
+            Lesson::create().text(text).insert(&db).await?;
+        }
+        let ids: Vec<Id<Lesson>> = Lesson::query().filter(Lesson::search.matches("run")).order_by(Lesson::id).select(Lesson::id).all(&db).await?;
+        assert_eq!(ids.iter().map(|id| id.get()).collect::<Vec<_>>(), [1, 2]);
+    }
+}
