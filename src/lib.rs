@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub use orm_core::assert_queries;
 pub use orm_core::db::{
     AsOrmError, NodeHealth, NodeRole, NodeStats, PoolEvent, PoolStats, ReadToken, TlsMode,
 };
@@ -10,7 +11,10 @@ pub use orm_core::{
     Isolation, Kind, Model, Page, Patch, Query, Result, RowColumns, RowSource, Shape, Slice,
     ToMany, ToOne, Tracked, Tx, TxOptions, Value, View, With, label,
 };
-pub use orm_core::{db, dialect, explain, expr, model, query, schema, sql, testing, value};
+pub use orm_core::{
+    db, dialect, explain, expr, model, observe, query, schema, sql, testing, value,
+};
+pub use orm_derive::test;
 pub use orm_derive::{DbEnum, Draft, Embed, FromRow, Model, Patch, View, sql};
 pub use orm_migrate::{create_tables, create_tables_of, drop_tables_of};
 
@@ -42,6 +46,8 @@ pub use orm_core::__private;
 #[cfg(feature = "migrate")]
 #[doc(hidden)]
 pub use orm_migrate::generated as __private_migrate;
+#[doc(hidden)]
+pub use orm_migrate::testing as __private_testing;
 
 /// What a program that uses this crate needs in scope: `use orm::prelude::*;`.
 pub mod prelude {

@@ -2,6 +2,7 @@
 
 pub use crate::db::{Db, Tx};
 pub use crate::dialect::databases;
+pub use crate::driver::IN_MEMORY;
 pub use crate::embed::Embedded;
 pub use crate::error::{Error, ErrorKind, FieldErrors, Result};
 pub use crate::expr::{

@@ -14,6 +14,8 @@ mod link;
 mod load;
 mod lots;
 mod notify;
+mod observed;
+mod plain;
 mod returning;
 mod route;
 mod sink;
@@ -65,6 +67,10 @@ pub struct Db {
     limit: Option<Duration>,
     /// Where reads go, if not to the primary.
     route: Option<route::Route>,
+    /// The part of the program's work that its statements belong to.
+    request: Option<crate::observe::Request>,
+    /// The call of the program that its statements are for, while one is under way.
+    caller: Option<&'static std::panic::Location<'static>>,
 }
 
 struct Shared {
@@ -72,6 +78,8 @@ struct Shared {
     dialect: &'static dyn Dialect,
     /// Where there are replicas.
     cluster: Option<Arc<route::Cluster>>,
+    target: crate::observe::Target,
+    observation: Option<crate::observe::Observation>,
 }
 
 impl Db {
@@ -99,18 +107,27 @@ impl Db {
         DbBuilder::new(url.into())
     }
 
-    pub(crate) fn from_pool(pool: Pool, limit: Option<Duration>) -> Self {
+    pub(crate) fn from_pool(
+        pool: Pool,
+        url: &str,
+        limit: Option<Duration>,
+        observation: crate::observe::Observation,
+    ) -> Self {
         let dialect = pool.dialect();
         Self {
             shared: Arc::new(Shared {
                 pool: Arc::new(pool),
                 dialect,
                 cluster: None,
+                target: crate::driver::target(url, dialect.name()),
+                observation: observation.is_any().then_some(observation),
             }),
             session: None,
             journal: None,
             limit,
             route: None,
+            request: None,
+            caller: None,
         }
     }
 
@@ -118,17 +135,23 @@ impl Db {
         cluster: Arc<route::Cluster>,
         dialect: &'static dyn Dialect,
         limit: Option<Duration>,
+        url: &str,
+        observation: crate::observe::Observation,
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 pool: cluster.first_pool(),
                 dialect,
                 cluster: Some(cluster),
+                target: crate::driver::target(url, dialect.name()),
+                observation: observation.is_any().then_some(observation),
             }),
             session: None,
             journal: None,
             limit,
             route: None,
+            request: None,
+            caller: None,
         }
     }
 
@@ -204,6 +227,13 @@ impl Db {
     /// Whatever the database reports; the statements before the failing one may have been carried out.
     pub async fn execute_script(&self, sql: &str) -> Result<()> {
         self.note(sql);
+        match self.is_watched() {
+            true => self.script_watched(sql).await,
+            false => self.send_script(sql).await,
+        }
+    }
+
+    async fn send_script(&self, sql: &str) -> Result<()> {
         let watch = self.shared.pool.watch();
         self.with_lease(async |lease| lease.script_within(sql, self.limit(), watch).await)
             .await

@@ -19,12 +19,15 @@ mod redact;
 mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod target;
 mod url;
 
 pub(crate) use lot::{Failure, Lot, Way};
 pub(crate) use node::{Facts, Position, Watcher, check_replicas};
 pub use pool::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use pool::{Lease, Limit, LimitOf, Listener, Listening, Pool, both, chance};
+pub(crate) use target::target;
+pub use url::IN_MEMORY;
 
 use crate::error::Result;
 use crate::model::ModelDef;
@@ -48,6 +51,8 @@ pub(crate) struct Statement {
     pub loosely_typed: bool,
     /// Whether the text is likely to come again, so that it pays to keep the prepared statement.
     pub keep: bool,
+    /// The relation whose rows it reads for other rows, by which a repeated one is named.
+    pub relation: Option<&'static crate::model::RelationDef>,
     /// The model that it is about, by which a violated constraint is named in the program's words.
     pub model: Option<&'static ModelDef>,
 }
@@ -79,6 +84,8 @@ impl Access {
 pub(crate) struct Done {
     /// Rows that it changed.
     pub affected: u64,
+    /// Rows that it gave, as far as they were taken.
+    pub rows: u64,
     /// The number that the database gave to the (first) row that it inserted, where the database says so.
     pub inserted: Option<i64>,
 }

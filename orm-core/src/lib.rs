@@ -10,6 +10,7 @@ mod error;
 pub mod explain;
 pub mod expr;
 pub mod model;
+pub mod observe;
 pub mod query;
 mod row;
 pub mod schema;

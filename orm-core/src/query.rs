@@ -42,6 +42,7 @@ mod with;
 use std::marker::PhantomData;
 
 pub use compound::RowsLike;
+pub(crate) use create::encode_error as encode_failure;
 pub(crate) use create::now;
 pub use create::{Create, NewRow, Set, Unset};
 pub(crate) use cursor::key_text;

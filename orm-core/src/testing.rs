@@ -1,9 +1,16 @@
-//! What tests of a program ask for.
+//! For the tests of programs: statements held against tables, rows with sensible values, and statements that are counted.
+//!
+//! The attribute `#[orm::test]` gives a test a database of its own.
 
 mod check;
+mod factory;
+mod fake;
 mod nearest;
+mod queries;
 mod report;
 
+pub use factory::{Factory, factory};
+pub use queries::{Queries, Unexpected};
 pub use report::{QueryProblem, QueryReport};
 
 use crate::db::Db;

@@ -15,6 +15,7 @@ mod patch;
 mod serde_names;
 mod sql_macro;
 mod suggest;
+mod test;
 mod view;
 
 use proc_macro::TokenStream;
@@ -320,6 +321,46 @@ pub fn sql(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
     migrations::migrations(input.into()).into()
+}
+
+/// Makes an `async fn` a test with a database of its own, which is dropped when the test has ended, also by a panic.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug)]
+/// pub struct Note {
+///     id: Id<Note>,
+///     text: String,
+/// }
+///
+/// #[orm::test]
+/// async fn notes_are_kept(db: Db) -> orm::Result<()> {
+///     let note = Note::create().text("Milk").insert(&db).await?;
+///     assert_eq!(Note::find(note.id).one(&db).await?.text, "Milk");
+///     Ok(())
+/// }
+///
+/// #[orm::test(transaction)]
+/// async fn notes_are_rolled_back(tx: Tx) -> orm::Result<()> {
+///     Note::create().text("Honey").insert(&tx).await?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The database is one in memory, or it is made beside the one that `ORM_TEST_URL` names. It has the tables of all models that are linked
+/// into the program. In brackets stands what is to be otherwise:
+///
+/// - `transaction`: the test gets a [`Tx`] that is rolled back, on a database that is made once and stays, which is faster on servers;
+/// - `database = "postgres://…"` names another URL, `database = "$NAME"` the environment variable that has it;
+/// - `models(User, Post)`: the tables of these models and no others;
+/// - `migrations = MIGRATIONS`: what these [`migrations!`] make, which need the feature `migrate`.
+///
+/// [`Tx`]: https://docs.rs/orm/latest/orm/struct.Tx.html
+#[proc_macro_attribute]
+pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(attribute.into(), item.into()).into()
 }
 
 /// Makes a function a step of migrations, which a script calls by `-- orm: step <name>`.

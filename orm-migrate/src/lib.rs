@@ -7,7 +7,10 @@ mod adopt;
 mod apply;
 #[cfg(feature = "migrate")]
 pub mod change;
-#[cfg(feature = "migrate")]
+#[cfg_attr(
+    not(feature = "migrate"),
+    allow(dead_code, reason = "ids and histories are those of migrations")
+)]
 mod clock;
 #[cfg(feature = "migrate")]
 pub mod config;
@@ -46,7 +49,6 @@ mod reset;
 mod resolve;
 #[cfg(feature = "migrate")]
 mod rollback;
-#[cfg(feature = "migrate")]
 mod scratch;
 #[cfg(feature = "migrate")]
 mod seed;
@@ -56,6 +58,8 @@ pub mod snapshot;
 mod status;
 #[cfg(feature = "migrate")]
 mod step;
+#[doc(hidden)]
+pub mod testing;
 #[cfg(feature = "migrate")]
 mod verify;
 
@@ -87,7 +91,6 @@ pub use problem::Problem;
 pub use reset::drop_everything;
 #[cfg(feature = "migrate")]
 pub use resolve::Resolution;
-#[cfg(feature = "migrate")]
 pub use scratch::Scratch;
 #[cfg(feature = "migrate")]
 pub use seed::seed;

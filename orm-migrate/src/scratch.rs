@@ -58,6 +58,12 @@ impl Scratch {
         &self.db
     }
 
+    /// Leaves the database where it is, and gives the statement that drops it from another database of the server: for whoever ends the
+    /// runtime that its connections belong to.
+    pub(crate) fn leave(self) -> Option<String> {
+        self.drop.map(|(_, sql)| sql)
+    }
+
     /// Closes the database and drops it.
     ///
     /// # Errors

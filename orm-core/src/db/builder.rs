@@ -1,6 +1,7 @@
 //! Options of a pool.
 
 mod config;
+mod observe;
 
 use std::error::Error as StdError;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use super::Db;
 use super::route::ReplicaConfig;
 use crate::driver::{Pool, PoolEvent};
 use crate::error::Result;
+use crate::observe::Observation;
 
 /// Options of a database handle, set before it connects.
 ///
@@ -36,6 +38,7 @@ pub struct DbBuilder {
     config: PoolConfig,
     pub(super) replicas: Vec<String>,
     pub(super) routing: ReplicaConfig,
+    pub(super) observation: Observation,
 }
 
 impl DbBuilder {
@@ -45,6 +48,7 @@ impl DbBuilder {
             config: PoolConfig::default(),
             replicas: Vec::new(),
             routing: ReplicaConfig::default(),
+            observation: Observation::default(),
         }
     }
 
@@ -215,7 +219,8 @@ impl DbBuilder {
             return Box::pin(self.connect_cluster(config)).await;
         }
         let pool = Pool::connect(&self.url, &self.config).await?;
-        Ok(Db::from_pool(pool, self.config.statement_timeout))
+        let limit = self.config.statement_timeout;
+        Ok(Db::from_pool(pool, &self.url, limit, self.observation))
     }
 }
 

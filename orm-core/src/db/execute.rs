@@ -59,7 +59,19 @@ impl Db {
         sink: S,
     ) -> Result<(S, Done)> {
         self.note(&statement.sql);
-        let result = match &self.session {
+        let result = match self.is_watched() {
+            true => self.run_watched(statement, sink).await,
+            false => self.send(statement, sink).await,
+        };
+        result.map_err(|e| e.with_sql(&statement.sql))
+    }
+
+    pub(super) async fn send<S: RowSink>(
+        &self,
+        statement: &Statement,
+        sink: S,
+    ) -> Result<(S, Done)> {
+        match &self.session {
             None => match &self.shared.cluster {
                 None => self.run_alone(statement, sink).await,
                 Some(cluster) => {
@@ -79,8 +91,7 @@ impl Db {
                 };
                 session.with_lease(work).await
             }
-        };
-        result.map_err(|e| e.with_sql(&statement.sql))
+        }
     }
 
     /// Runs a statement outside of transactions; a read once more, if its connection was lost.
@@ -146,7 +157,10 @@ impl Db {
         caller: &'static Location<'static>,
     ) -> RowStream<R> {
         let (to, rows) = mpsc::channel(1);
-        let db = self.clone();
+        let db = Self {
+            caller: self.caller.or(Some(caller)),
+            ..self.clone()
+        };
         let at_drop = self.session.as_ref().map_or(AtDrop::Cancel, |session| {
             AtDrop::Finish(session.streaming())
         });
@@ -162,9 +176,16 @@ impl Db {
                             return Ok((sink, Done::default()));
                         }
                         db.note(&statement.sql);
+                        let watched = match db.is_watched() {
+                            true => Some(db.watch(&statement)?),
+                            false => None,
+                        };
                         streaming.store(true, Ordering::Release);
                         let result = lease.fetch(&statement, sink).await;
                         streaming.store(false, Ordering::Release);
+                        if let Some(watched) = watched {
+                            watched.end(result.as_ref().map(|(_, done)| *done));
+                        }
                         result
                     };
                     session

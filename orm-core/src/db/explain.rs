@@ -126,6 +126,7 @@ fn again(statement: &Statement, sql: String) -> Statement {
         access: statement.access,
         loosely_typed: statement.loosely_typed,
         keep: false,
+        relation: None,
         model: statement.model,
     }
 }

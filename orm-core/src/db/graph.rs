@@ -152,7 +152,7 @@ impl Db {
     }
 
     /// Inserts rows, and gives the values of these columns, which the database makes, in the order of the rows.
-    async fn insert_for(
+    pub(super) async fn insert_for(
         &self,
         statement: &InsertStatement,
         rows: Vec<Vec<Value>>,

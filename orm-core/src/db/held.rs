@@ -74,6 +74,8 @@ impl Db {
                     journal: self.journal.clone(),
                     limit: self.limit,
                     route: self.route.clone(),
+                    request: self.request.clone(),
+                    caller: None,
                     session: Some(Arc::new(Session::held(lease, node))),
                 },
             })

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::{Db, Tx};
 use crate::dialect::Dialect;
-use crate::driver::{Failure, Lot, NoRows, Way};
+use crate::driver::{Done, Failure, Lot, NoRows, Way};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelDef;
 use crate::query::{ImportSource, InsertStatement, Progress, Report, given_columns, same_columns};
@@ -118,8 +118,19 @@ impl Db {
             _ => String::new(),
         };
         self.note(if sql.is_empty() { "COPY" } else { &sql });
-        self.with_lease(async |lease| Ok(lease.load(&sql, lot, range).await))
-            .await?
+        let watched = self.watch_load(&sql, lot.model)?;
+        let rows = range.len() as u64;
+        let loaded = self
+            .with_lease(async |lease| Ok(lease.load(&sql, lot, range).await))
+            .await?;
+        if let Some(watched) = watched {
+            let done = |()| Done {
+                affected: rows,
+                ..Done::default()
+            };
+            watched.end(loaded.as_ref().map(|()| done(())).map_err(|f| &f.error));
+        }
+        loaded
     }
 
     /// Lets the database number further rows behind those that were given with their numbers, where it does not do so by itself.

@@ -21,6 +21,7 @@ use super::limits::Deadline;
 use super::route::OnNode;
 use crate::driver::{Access, Lease, Limit, LimitOf};
 use crate::error::{Error, ErrorKind, Result};
+use crate::observe::Step;
 
 /// How much longer than a statement a commit may take before nobody waits for its answer.
 const GRACE: Duration = Duration::from_secs(1);
@@ -379,18 +380,29 @@ impl Db {
     }
 
     async fn begin_at(&self, options: TxOptions, caller: &'static Location<'static>) -> Result<Tx> {
-        let session = match &self.session {
-            Some(held) if held.held => held.begin(&options).await?,
-            Some(parent) => savepoint(parent, &options, None).await?,
+        let begun = self.step_begins();
+        let session = self.begin_session(&options, caller).await;
+        let savepoint = self.session.as_ref().is_some_and(|session| !session.held);
+        self.step_ends(begun, Step::Begin, savepoint, session.as_ref().err());
+        session.map(|session| self.handle(session))
+    }
+
+    async fn begin_session(
+        &self,
+        options: &TxOptions,
+        caller: &'static Location<'static>,
+    ) -> Result<Session> {
+        match &self.session {
+            Some(held) if held.held => held.begin(options).await,
+            Some(parent) => savepoint(parent, options, None).await,
             None => {
-                let (mut lease, node) = self.begun(&options).await?;
+                let (mut lease, node) = self.begun(options).await?;
                 lease.keep_long(caller);
                 // A transaction that only reads does no harm on whatever server.
                 let node = node.filter(|_| !options.read_only);
-                Session::whole(Connection::new(lease, None, node)).limited(&options)
+                Ok(Session::whole(Connection::new(lease, None, node)).limited(options))
             }
-        };
-        Ok(self.handle(session))
+        }
     }
 
     /// A connection on which a transaction has begun; another one if the first turns out to be lost, with which nothing is.
@@ -442,6 +454,9 @@ impl Db {
                 journal: self.journal.clone(),
                 limit: self.limit,
                 route: self.route.clone(),
+                request: self.request.clone(),
+                // Those of an operation of several statements are all for its call.
+                caller: self.caller,
             },
             session,
         }
@@ -526,6 +541,19 @@ impl Tx {
     }
 
     async fn end(&self, keep: bool) -> Result<()> {
+        let begun = self.db.step_begins();
+        let result = self.finish(keep).await;
+        let step = match keep {
+            true => Step::Commit,
+            false => Step::Rollback,
+        };
+        let savepoint = self.session.savepoint > 0;
+        self.db
+            .step_ends(begun, step, savepoint, result.as_ref().err());
+        result
+    }
+
+    async fn finish(&self, keep: bool) -> Result<()> {
         if self.session.has_ended() {
             return Err(Error::new(ErrorKind::TransactionEnded));
         }

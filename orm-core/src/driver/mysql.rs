@@ -310,6 +310,7 @@ impl<S: RowSink> Taking<'_, S> {
                 Err(error) => return End::Failed(error),
             };
             let taken = self.row(&row);
+            self.done.rows += 1;
             let wanted = match &taken {
                 Ok(()) if S::STREAMS && self.sink.is_full() => self.sink.drain().await,
                 taken => taken.is_ok(),

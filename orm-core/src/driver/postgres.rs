@@ -281,6 +281,7 @@ async fn receive<S: RowSink>(
             Err(error) => return End::Failed(error),
         };
         let taken = take(&row, &mut kinds, sink);
+        done.rows += 1;
         let wanted = match &taken {
             Ok(()) if S::STREAMS && sink.is_full() => sink.drain().await,
             taken => taken.is_ok(),

@@ -2,6 +2,9 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// The URL of a database that is gone with its pool, where a test names none.
+pub const IN_MEMORY: &str = "sqlite::memory:";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scheme {
     Sqlite,

@@ -196,6 +196,7 @@ impl<M: Model, R: IntoRows<M>> Query<M, R> {
     pub fn slice(self, rows: u64, db: &Db) -> impl Future<Output = Result<Slice<R>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             self.sliced(rows, db)
                 .await
                 .map_err(|e| e.with_caller(caller))

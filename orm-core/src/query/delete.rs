@@ -70,6 +70,7 @@ impl<M: Model> Delete<M> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             db.delete(&self.statement)
                 .await
                 .map_err(|e| e.with_caller(caller))
@@ -92,6 +93,7 @@ impl<M: Model> Delete<M> {
     pub fn returning(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             db.delete_returning::<M>(&self.statement)
                 .await
                 .map_err(|e| e.with_caller(caller))
@@ -117,6 +119,7 @@ impl<M: Model> Delete<M> {
     pub(crate) fn one(self, db: &Db) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             match db
                 .delete(&self.statement)
                 .await

@@ -28,6 +28,7 @@ macro_rules! explained {
                 let statements: Result<Vec<Explained>> = $statements(self, db.dialect());
                 let db = db.clone();
                 async move {
+                    let db = &db.at(caller);
                     let explained = db.explain_all(statements.map_err(|e| e.with_caller(caller))?, false);
                     explained.await.map_err(|e| e.with_caller(caller))
                 }
@@ -45,6 +46,7 @@ macro_rules! explained {
                 let statements: Result<Vec<Explained>> = $statements(self, db.dialect());
                 let db = db.clone();
                 async move {
+                    let db = &db.at(caller);
                     let explained = db.explain_all(statements.map_err(|e| e.with_caller(caller))?, true);
                     explained.await.map_err(|e| e.with_caller(caller))
                 }

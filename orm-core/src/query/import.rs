@@ -134,6 +134,7 @@ impl<'i, M: Model> Import<'i, M> {
     pub fn run(mut self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             db.import(M::def(), self.source, &mut self.report)
                 .await
                 .map_err(|e| e.with_caller(caller))

@@ -25,6 +25,7 @@ pub type Inserting<'d, M> = std::pin::Pin<Box<dyn Future<Output = Result<M>> + S
 pub fn insert<M: Model>(row: NewRow, db: &Db) -> Inserting<'_, M> {
     let caller = Location::caller();
     Box::pin(async move {
+        let db = &db.at(caller);
         if row.is_nested() {
             let rows = nested::<M>(vec![row], None, db).await;
             return first(rows.map_err(|e| e.with_caller(caller))?, caller);
@@ -130,6 +131,7 @@ impl<M: Model> InsertMany<M> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             if self.rows.iter().any(NewRow::is_nested) {
                 let graph = plan(M::def(), self.rows, Some("rows"));
                 let graph = graph.map_err(|e| e.with_caller(caller))?;
@@ -173,6 +175,7 @@ impl<M: Model> InsertMany<M> {
     pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             if self.rows.iter().any(NewRow::is_nested) {
                 let rows = nested::<M>(self.rows, Some("rows"), db).await;
                 return rows.map_err(|e| e.with_caller(caller));

@@ -108,6 +108,7 @@ impl<M: Model> InsertFrom<M> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let statement = complete(self.statement).map_err(|e| e.with_caller(caller))?;
             db.insert_from(&statement)
                 .await

@@ -141,6 +141,7 @@ impl<R: Relation> ToMany<R> {
         let caller = Location::caller();
         let (pair, named) = named::<R, K>(row, others);
         async move {
+            let db = &db.at(caller);
             let linked = async {
                 let (near, keys) = named?;
                 pair.judge(R::def())?;
@@ -168,6 +169,7 @@ impl<R: Relation> ToMany<R> {
         let caller = Location::caller();
         let (pair, named) = named::<R, K>(row, others);
         async move {
+            let db = &db.at(caller);
             let unlinked = async {
                 let (near, keys) = named?;
                 db.unlink(&pair, &near, keys).await
@@ -194,6 +196,7 @@ impl<R: Relation> ToMany<R> {
         let caller = Location::caller();
         let (pair, named) = named::<R, K>(row, others);
         async move {
+            let db = &db.at(caller);
             let set = async {
                 let (near, keys) = named?;
                 pair.judge(R::def())?;
@@ -215,6 +218,7 @@ impl<R: Relation> ToMany<R> {
         let caller = Location::caller();
         let (pair, near) = (Pair::of(R::def()), near(R::def(), row));
         async move {
+            let db = &db.at(caller);
             let cleared = async { db.clear_links(&pair, &near?).await };
             cleared.await.map_err(|e| e.with_caller(caller))
         }

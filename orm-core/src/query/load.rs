@@ -175,6 +175,7 @@ impl<R: Relation, Row: Shape, K: crate::expr::Name> Include<R, Rows<Row>, K> {
         let caller = Location::caller();
         let statement = self.into_statement();
         async move {
+            let db = &db.at(caller);
             let keys = rows
                 .iter()
                 .map(|row| key(R::def(), row.model()))
@@ -201,6 +202,7 @@ impl<R: Relation, Row: Shape, K: crate::expr::Name> Include<R, Rows<Row>, K> {
         let caller = Location::caller();
         let statement = self.into_statement();
         async move {
+            let db = &db.at(caller);
             let keys = rows
                 .iter()
                 .map(|row| key(R::def(), row.model()))

@@ -171,6 +171,7 @@ impl Raw {
     /// Whatever the database reports.
     pub async fn optional<R: FromRow>(self, db: &Db) -> Result<Option<R>> {
         let statement = self.rendered(db.dialect())?;
+        let db = &db.at(self.sql.caller);
         db.fetch_first(statement)
             .await
             .map_err(|e| e.with_caller(self.sql.caller))
@@ -182,6 +183,7 @@ impl Raw {
     /// Whatever the database reports.
     pub async fn all<R: FromRow>(self, db: &Db) -> Result<Vec<R>> {
         let statement = self.rendered(db.dialect())?;
+        let db = &db.at(self.sql.caller);
         db.fetch_all(statement)
             .await
             .map_err(|e| e.with_caller(self.sql.caller))
@@ -206,6 +208,7 @@ impl Raw {
     /// Whatever the database reports.
     pub async fn execute(self, db: &Db) -> Result<u64> {
         let statement = self.rendered(db.dialect())?;
+        let db = &db.at(self.sql.caller);
         db.execute(statement)
             .await
             .map_err(|e| e.with_caller(self.sql.caller))

@@ -35,6 +35,7 @@ impl<M: Model, R: Shape> Query<M, R> {
     pub fn one(self, db: &Db) -> impl Future<Output = Result<R>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let row = self.first(db).await.map_err(|e| e.with_caller(caller))?;
             row.ok_or_else(|| {
                 // A selected value has no name of its own; the model's says more.
@@ -62,7 +63,11 @@ impl<M: Model, R: Shape> Query<M, R> {
     #[track_caller]
     pub fn optional(self, db: &Db) -> impl Future<Output = Result<Option<R>>> + Send {
         let caller = Location::caller();
-        async move { self.first(db).await.map_err(|e| e.with_caller(caller)) }
+        async move {
+            self.first(&db.at(caller))
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
     }
 
     async fn first(mut self, db: &Db) -> Result<Option<R>> {
@@ -92,6 +97,7 @@ impl<M: Model, R: Shape> Query<M, R> {
     pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<R>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let backwards = self.backwards();
             let mut rows = db
                 .fetch_rows(self.statement)
@@ -146,7 +152,11 @@ impl<M: Model, R: Shape> Query<M, R> {
     #[track_caller]
     pub fn count(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
-        async move { self.total(db).await.map_err(|e| e.with_caller(caller)) }
+        async move {
+            self.total(&db.at(caller))
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
     }
 
     async fn total(&self, db: &Db) -> Result<u64> {
@@ -170,6 +180,7 @@ impl<M: Model, R: Shape> Query<M, R> {
     pub fn exists(self, db: &Db) -> impl Future<Output = Result<bool>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let statement = crate::sql::exists(&self.statement, db.dialect())
                 .map_err(|e| e.with_caller(caller))?;
             let exists: Option<bool> = db
@@ -203,6 +214,7 @@ impl<M: Model, R: Shape> Query<M, R> {
     ) -> impl Future<Output = Result<Page<R>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             self.paged(page, per_page)
                 .map_err(|e| e.with_caller(caller))?;
             let total = self.total(db).await.map_err(|e| e.with_caller(caller))?;

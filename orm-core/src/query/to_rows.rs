@@ -40,6 +40,7 @@ impl<R: Relation> ToMany<R> {
         let new = new.into_iter().map(Nested::into_row).collect();
         let rows = belonging(R::def(), row, new);
         async move {
+            let db = &db.at(caller);
             let added = async { nested(rows?, Some(R::NAME), db).await };
             added.await.map_err(|e: Error| e.with_caller(caller))
         }
@@ -92,6 +93,7 @@ impl<R: Relation, C> ToOne<R, C> {
         let rows = belonging(R::def(), row, vec![new.into_row()]);
         let near = near(R::def(), row);
         async move {
+            let db = &db.at(caller);
             let replaced = async {
                 let graph = super::nested::plan::plan(R::def().to(), rows?, None)?;
                 let mut rows = db.replace_graph::<R::To>(R::def(), near?, graph).await?;
@@ -118,6 +120,7 @@ impl<R: Relation, C> ToOne<R, C> {
         let caller = Location::caller();
         let near = near(R::def(), row);
         async move {
+            let db = &db.at(caller);
             let cleared = async { db.release(R::def(), near?).await };
             cleared
                 .await

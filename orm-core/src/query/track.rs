@@ -150,6 +150,7 @@ impl<M: Model> Tracked<M> {
     pub fn save(&mut self, db: &Db) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let Some(update) = self.update().map_err(|e| e.with_caller(caller))? else {
                 return Ok(());
             };

@@ -228,6 +228,7 @@ impl<M: Model> Update<M, Many> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             if self.is_empty() {
                 return Ok(0);
             }
@@ -254,6 +255,7 @@ impl<M: Model> Update<M, Many> {
     pub fn returning(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             if self.is_empty() {
                 let statement = self.read(db).map_err(|e| e.with_caller(caller))?;
                 return db
@@ -289,6 +291,7 @@ impl<M: Model> Update<M, Many> {
     pub fn returning_both(self, db: &Db) -> impl Future<Output = Result<Vec<Changed<M>>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let statement = match self.is_empty() {
                 true => self.statement,
                 false => self.finish().map_err(|e| e.with_caller(caller))?,
@@ -341,6 +344,7 @@ impl<M: Model> Update<M, One> {
     pub fn save(self, db: &Db) -> impl Future<Output = Result<M>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let mut rows = if self.is_empty() {
                 db.fetch_all(self.read(db).map_err(|e| e.with_caller(caller))?)
                     .await
@@ -362,6 +366,7 @@ impl<M: Model> Update<M, One> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<()>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             if self.is_empty() {
                 return Ok(());
             }

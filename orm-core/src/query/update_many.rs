@@ -90,6 +90,7 @@ impl<M: Model> UpdateMany<M> {
     pub fn exec(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let statements = statements::<M>(self.changes).map_err(|e| e.with_caller(caller))?;
             db.update_many(statements)
                 .await

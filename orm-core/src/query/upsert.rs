@@ -258,6 +258,7 @@ impl<M: Model> Upsert<M> {
     pub fn insert(mut self, db: &Db) -> impl Future<Output = Result<Option<M>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             self.finish().map_err(|e| e.with_caller(caller))?;
             if self.rows.len() != 1 {
                 let message = "`insert` takes one row; use `exec` for the rows of `insert_many`";
@@ -284,6 +285,7 @@ impl<M: Model> Upsert<M> {
     pub fn exec(mut self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             self.finish().map_err(|e| e.with_caller(caller))?;
             let groups =
                 group::<M>(self.rows, Some(&self.conflict)).map_err(|e| e.with_caller(caller))?;

@@ -25,7 +25,9 @@ pub(crate) fn select(
     } else {
         Access::Read
     };
+    let relation = statement.link.as_ref().map(|link| link.relation);
     w.finish(access, true, Some(statement.model))
+        .map(|sql| Statement { relation, ..sql })
 }
 
 /// How many rows a query has.

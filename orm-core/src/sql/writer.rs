@@ -430,6 +430,7 @@ impl Writer {
             access,
             loosely_typed,
             keep,
+            relation: None,
             model,
         })
     }

@@ -117,7 +117,14 @@ impl DbBuilder {
             (Some(dialect), _) => {
                 let cluster = Cluster::start(pools, self.routing, &config).await;
                 cluster.check_limits(dialect.name())?;
-                Ok(Db::from_cluster(cluster, dialect, config.statement_timeout))
+                let limit = config.statement_timeout;
+                Ok(Db::from_cluster(
+                    cluster,
+                    dialect,
+                    limit,
+                    &self.url,
+                    self.observation,
+                ))
             }
             (None, Some(error)) => Err(error),
             // invariant: without a dialect, connecting has failed at least once.

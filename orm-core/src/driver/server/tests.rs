@@ -188,6 +188,7 @@ fn statement(sql: impl Into<String>, binds: Vec<Value>) -> Statement {
         binds,
         access: Access::Read,
         keep: true,
+        relation: None,
         model: None,
     }
 }

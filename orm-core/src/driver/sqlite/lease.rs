@@ -150,6 +150,7 @@ impl Lease {
             access: statement.access,
             loosely_typed: statement.loosely_typed,
             keep: statement.keep,
+            relation: statement.relation,
             model: statement.model,
         };
         self.on_thread(move |connection, mode| {

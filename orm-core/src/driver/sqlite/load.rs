@@ -49,6 +49,7 @@ impl Connection {
                 access: Access::Write,
                 loosely_typed: false,
                 keep: true,
+                relation: None,
                 model: Some(lot.model),
             };
             Failure {

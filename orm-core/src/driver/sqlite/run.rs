@@ -196,9 +196,11 @@ impl Connection {
             sink.start(&Names::of(prepared)).map_err(Failure::Sink)?;
         }
         let before = if writes { self.db.total_changes() } else { 0 };
+        let mut given = 0;
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next()? {
             sink.row(&Row { row, width }).map_err(Failure::Sink)?;
+            given += 1;
             if S::STREAMS
                 && sink.is_full()
                 && matches!(mode, Mode::Thread(_))
@@ -213,6 +215,7 @@ impl Connection {
         let affected = if changed { self.db.changes() } else { 0 };
         Ok(Done {
             affected,
+            rows: given,
             inserted: changed.then(|| self.db.last_insert_rowid()),
         })
     }

@@ -1,0 +1,4 @@
+#[orm::test]
+async fn a_test() {}
+
+fn main() {}
