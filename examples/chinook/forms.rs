@@ -107,7 +107,7 @@ pub(crate) async fn top_three(db: &Db, checks: &mut Checks) -> Result {
     }
     table.print();
     let places = 3;
-    let written: Vec<(Option<Id<Genre, i32>>, i64, Id<Track, i32>)> = sql!(
+    let written: Vec<Placed> = sql!(
         "SELECT genre_id, place, track_id
          FROM (SELECT track.genre_id, track.track_id,
                       ROW_NUMBER() OVER (PARTITION BY track.genre_id ORDER BY SUM(invoice_line.quantity) DESC, track.track_id) AS place
@@ -205,3 +205,6 @@ pub(crate) async fn years(db: &Db, checks: &mut Checks) -> Result {
     checks.same("year on year", &built, &written);
     Ok(())
 }
+
+/// A genre, a place in it, and the track that has it.
+type Placed = (Option<Id<Genre, i32>>, i64, Id<Track, i32>);

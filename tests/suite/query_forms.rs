@@ -281,6 +281,9 @@ on_every_database! {
         let circle = Step::query().select(((Step::n + 1) % 5, Step::total * 1));
         let n: BTreeSet<i64> = Step::recursive(first(), circle).select(Step::n).all(&db).await?.into_iter().collect();
         assert_eq!(n, (0..5).collect());
+        // And a long way is gone to its end.
+        let far = Step::query().filter(Step::n.lt(2500)).select((Step::n + 1, Step::total * 1));
+        assert_eq!(Step::recursive(first(), far).count(&db).await?, 2500);
         let limited = Step::query().limit(1).select((Step::n, Step::total));
         assert!(Step::recursive(first(), limited).to_sql(db.dialect()).is_err());
     }

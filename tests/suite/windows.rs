@@ -270,7 +270,8 @@ on_every_database! {
         assert!(refused(Post::query().select(ntile(0).over(order_by(Post::id)))));
         assert!(refused(Post::query().select(Post::user_id.count_distinct().over(all_rows()))));
         assert!(refused(Post::query().limit(3).filter_window(rank().over(order_by(Post::id)), |r| r.eq(1)).select(Post::view_count)));
-        let empty = Post::query().select(orm::expr::count().over(order_by(Post::id).rows(1..=0)));
+        let (from, to) = (1, 0);
+        let empty = Post::query().select(orm::expr::count().over(order_by(Post::id).rows(from..=to)));
         assert!(empty.to_sql(db.dialect()).is_err());
         // A window that left its closure stands in a filter.
         let mut leaked = None;

@@ -1,18 +1,18 @@
 //! Transactions and savepoints.
 
+mod connection;
 mod options;
 mod retry;
 
 use std::ops::Deref;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, OwnedRwLockWriteGuard, RwLock};
-use tokio::time::timeout;
+use tokio::sync::OwnedRwLockWriteGuard;
 
+use connection::Connection;
 pub use options::{Isolation, TxOptions};
 pub use retry::AsOrmError;
 
@@ -39,22 +39,6 @@ pub(crate) struct Session {
     held: bool,
     /// When the transaction's time is up, if it is limited.
     deadline: Option<Deadline>,
-}
-
-struct Connection {
-    /// `None` when the transaction has ended.
-    lease: Mutex<Option<Lease>>,
-    savepoints: AtomicU32,
-    /// Savepoints whose handle was dropped; they are rolled back before the next statement.
-    abandoned: std::sync::Mutex<Vec<u32>>,
-    /// Held by each statement, and alone by an operation of several statements: its rollback would undo what came in between.
-    turn: Arc<RwLock<()>>,
-    /// Whether a stream has the connection, which it gives back only as it is read.
-    streaming: Arc<AtomicBool>,
-    /// Who holds the connection, and gets it back when the transaction has ended.
-    home: Option<Arc<Connection>>,
-    /// The server that it leads to, where there are several.
-    node: Option<OnNode>,
 }
 
 impl Session {
@@ -160,99 +144,6 @@ impl Session {
 
     fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire) || self.parent.as_ref().is_some_and(|p| p.has_ended())
-    }
-}
-
-impl Connection {
-    fn new(lease: Lease, home: Option<Arc<Self>>, node: Option<OnNode>) -> Self {
-        Self {
-            lease: Mutex::new(Some(lease)),
-            savepoints: AtomicU32::new(0),
-            abandoned: std::sync::Mutex::default(),
-            turn: Arc::default(),
-            streaming: Arc::default(),
-            home,
-            node,
-        }
-    }
-
-    /// Ends the transaction, and hands the connection to whoever holds it.
-    async fn finish(&self, mut lease: Lease, keep: bool, limit: Option<Limit>) -> Result<()> {
-        let allowed = match &self.node {
-            Some(node) if keep => node.check(),
-            _ => Ok(()),
-        };
-        let result = if let Err(refused) = allowed {
-            let _ = lease.rollback().await;
-            Err(refused)
-        } else if keep {
-            // A commit is not stopped: whether that came in time would not be known.
-            let result = match limit {
-                None => lease.commit().await,
-                Some(limit) => match timeout(limit.left + GRACE, lease.commit()).await {
-                    Ok(result) => result,
-                    Err(_) => {
-                        return Err(
-                            Error::new(ErrorKind::OutcomeUnknown).with_source(limit.exceeded())
-                        );
-                    }
-                },
-            };
-            match &self.node {
-                None => result,
-                Some(node) => result.map_err(|error| node.judge(error)),
-            }
-        } else {
-            lease.rollback().await
-        };
-        if let Some(home) = &self.home {
-            if result.is_err() {
-                // A refused commit may have left the transaction open.
-                let _ = lease.rollback().await;
-            }
-            *home.lease.lock().await = Some(lease);
-        }
-        result
-    }
-
-    /// To wait for a stream could be to wait for ever: the caller may be the one who reads it.
-    fn refuse_while_streaming(&self) -> Result<()> {
-        if self.streaming.load(Ordering::Acquire) {
-            let message = "a stream of this transaction is not read to its end yet; read it, or drop it, before the next statement";
-            return Err(Error::invalid_query(message));
-        }
-        Ok(())
-    }
-
-    async fn with_lease<T>(&self, work: impl AsyncFnOnce(&mut Lease) -> Result<T>) -> Result<T> {
-        let mut guard = self.lease.lock().await;
-        let Some(lease) = guard.as_mut() else {
-            return Err(Error::new(ErrorKind::TransactionEnded));
-        };
-        self.roll_back_abandoned(lease).await?;
-        match &self.node {
-            None => work(lease).await,
-            Some(node) => {
-                node.check()?;
-                work(lease).await.map_err(|error| node.judge(error))
-            }
-        }
-    }
-
-    async fn roll_back_abandoned(&self, lease: &mut Lease) -> Result<()> {
-        let Some(oldest) = self.abandoned().iter().min().copied() else {
-            return Ok(());
-        };
-        // It takes the later ones with it.
-        lease.script(&roll_back_to(oldest)).await?;
-        self.abandoned().retain(|n| *n < oldest);
-        Ok(())
-    }
-
-    fn abandoned(&self) -> std::sync::MutexGuard<'_, Vec<u32>> {
-        self.abandoned
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -27,11 +27,7 @@ impl Writer {
 
     fn join_from(&mut self, from: Scope, optional: bool, node: &Node) {
         let Node::Related(join, of) = node else {
-            let mut parts = Vec::new();
-            node.parts(&mut |part| parts.push(part));
-            return parts
-                .into_iter()
-                .for_each(|part| self.join_from(from, optional, part));
+            return node.parts(&mut |part| self.join_from(from, optional, part));
         };
         let (scope, optional) = match self.joined(from, join) {
             Some(known) => known,

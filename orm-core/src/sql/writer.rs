@@ -1,6 +1,7 @@
 //! The text and the values of a statement, while it is written.
 
 use super::Ident;
+use super::scopes::Scopes;
 use crate::dialect::Dialect;
 use crate::driver::{Access, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -16,7 +17,7 @@ pub struct Writer {
     sql: String,
     binds: Vec<Value>,
     dialect: &'static dyn Dialect,
-    pub(super) scopes: Vec<Scope>,
+    pub(super) scopes: Scopes,
     /// The tables that are joined to the queries so far.
     pub(super) joins: Vec<super::join::Joined>,
     /// How many scopes there have been, so that each has a name of its own.
@@ -54,14 +55,18 @@ pub(super) enum Alias {
     Number(usize),
 }
 
+/// Bytes of text, and values, for which memory is asked at once; a longer statement asks again.
+const TEXT: usize = 1024;
+const VALUES: usize = 16;
+
 impl Writer {
     /// An empty statement for a database.
     pub fn new(dialect: &'static dyn Dialect) -> Self {
         Self {
-            sql: String::with_capacity(192),
+            sql: String::with_capacity(TEXT),
             binds: Vec::new(),
             dialect,
-            scopes: Vec::new(),
+            scopes: Scopes::default(),
             joins: Vec::new(),
             named: 0,
             error: None,
@@ -145,6 +150,9 @@ impl Writer {
                 .position(|b| *b == value && b.kind() == value.kind())
         {
             return at + 1;
+        }
+        if self.binds.is_empty() {
+            self.binds.reserve(VALUES);
         }
         self.binds.push(value);
         self.binds.len()
@@ -275,7 +283,7 @@ impl Writer {
     pub(super) fn alias_of(&mut self, scope: Scope) {
         if let Alias::Number(n) = scope.alias {
             self.push(" AS ");
-            self.ident(&format!("t{n}"));
+            self.alias_name(n);
         }
     }
 
@@ -331,8 +339,7 @@ impl Writer {
     pub(super) fn named_column(&mut self, column: ColumnRef, alone: bool) {
         let around = self
             .scopes
-            .iter()
-            .rev()
+            .innermost_first()
             .find(|scope| std::ptr::eq(scope.model, column.model));
         match around.map(|scope| scope.alias) {
             Some(alias) if !alone => self.prefixed(alias, column),
@@ -344,8 +351,7 @@ impl Writer {
     pub(crate) fn outer_column(&mut self, column: ColumnRef) {
         let around = self
             .scopes
-            .iter()
-            .rev()
+            .innermost_first()
             .skip_while(|s| s.joined)
             .skip(1)
             .find(|s| std::ptr::eq(s.model, column.model));
@@ -364,7 +370,7 @@ impl Writer {
     /// Appends the prefix of a table's columns that is a number.
     pub(super) fn prefix(&mut self, alias: Alias) {
         if let Alias::Number(n) = alias {
-            self.ident(&format!("t{n}"));
+            self.alias_name(n);
             self.push(".");
         }
     }
@@ -385,6 +391,14 @@ impl Writer {
         self.fail(Error::invalid_query(message));
     }
 
+    /// Appends `t` and a number as a quoted name.
+    fn alias_name(&mut self, n: usize) {
+        use std::fmt::Write as _;
+        let quote = self.dialect.quote();
+        // Writing into a `String` cannot fail.
+        let _ = write!(self.sql, "{quote}t{n}{quote}");
+    }
+
     fn prefixed(&mut self, alias: Alias, column: ColumnRef) {
         self.prefix_of(alias, column.model);
         self.ident(&column.def().name);
@@ -398,7 +412,7 @@ impl Writer {
                 self.push(".");
             }
             Alias::Number(n) => {
-                self.ident(&format!("t{n}"));
+                self.alias_name(n);
                 self.push(".");
             }
         }
@@ -441,5 +455,16 @@ impl Writer {
             Some(error) => Err(error),
             None => Ok((self.sql, self.binds)),
         }
+    }
+}
+
+/// A scope for tests, told apart by its number.
+#[cfg(test)]
+pub(super) fn tests_scope(id: usize) -> Scope {
+    Scope {
+        model: Box::leak(Box::new(ModelDef::new("Model", "table"))),
+        alias: Alias::Number(id),
+        id,
+        joined: false,
     }
 }

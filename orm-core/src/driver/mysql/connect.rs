@@ -23,13 +23,15 @@ const STATEMENTS: usize = 512;
 /// - Times are in UTC.
 /// - Division by zero is NULL in a change as well, and a quotient has as many digits as on other databases.
 /// - `SET a = b, b = a` reads the row as it was (on MariaDB; MySQL has no such mode).
+/// - A recursion goes on to its end; MariaDB would stop after a thousand steps and say nothing.
 /// - Texts that are not of a column are compared byte by byte, spaces at their ends included.
 ///
 /// The last columns are there for their types, which the client library does not name.
 const SESSION: &str = "SET NAMES utf8mb4, \
     collation_connection = IF(VERSION() LIKE '%MariaDB%', 'utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), time_zone = '+00:00', autocommit = 1, div_precision_increment = 16, \
     sql_mode = CONCAT(IF(VERSION() LIKE '%MariaDB%', 'SIMULTANEOUS_ASSIGNMENT,', 'ONLY_FULL_GROUP_BY,'), \
-    'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'); \
+    'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO') \
+    /*M! , max_recursive_iterations = 4294967295 */ /*!80003 , cte_max_recursion_depth = 4294967295 */; \
     SELECT CONNECTION_ID(), VERSION(), CAST(0 AS DECIMAL(1)), CAST('2000-01-01' AS DATE), CAST('00:00:00' AS TIME), \
     CAST('2000-01-01' AS DATETIME)";
 

@@ -26,6 +26,12 @@ fn same(a: &Path<'_>, b: &Path<'_>) -> bool {
 
 /// Refuses what some databases refuse, and others answer with any row of a group.
 fn groups(w: &mut Writer, statement: &SelectStatement) {
+    if statement.group_by.is_empty()
+        && !statement.distinct
+        && !matches!(&statement.selected, Selected::Nodes(nodes) if nodes.iter().any(Node::is_aggregate))
+    {
+        return;
+    }
     let grouped: Vec<Path<'_>> = statement.group_by.iter().filter_map(path).collect();
     let has_key = !grouped.is_empty()
         && statement.model.key.iter().all(|k| {
