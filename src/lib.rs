@@ -109,6 +109,10 @@ mod book {
     mod checking_queries {}
     #[doc = include_str!("../book/src/seeing.md")]
     mod seeing {}
+    #[doc = include_str!("../book/src/observing.md")]
+    mod observing {}
+    #[doc = include_str!("../book/src/testing.md")]
+    mod testing {}
     #[cfg(feature = "migrate")]
     #[doc = include_str!("../book/src/schema-changes.md")]
     mod schema_changes {}

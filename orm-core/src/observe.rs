@@ -229,8 +229,15 @@ fn error_type(kind: &ErrorKind) -> &'static str {
         ErrorKind::TransactionEnded => "transaction_ended",
         ErrorKind::PoolClosed => "pool_closed",
         ErrorKind::Database => "database",
-        // OpenTelemetry's name for what has none.
-        _ => "_OTHER",
+        ErrorKind::File { .. } => "file",
+        ErrorKind::Configuration { .. } => "configuration",
+        ErrorKind::StatementTimeout { .. } => "statement_timeout",
+        ErrorKind::TransactionTimeout { .. } => "transaction_timeout",
+        ErrorKind::ReadOnly => "read_only",
+        ErrorKind::NotPrimary { .. } => "not_primary",
+        ErrorKind::NoPrimary { .. } => "no_primary",
+        ErrorKind::SplitBrain { .. } => "split_brain",
+        ErrorKind::Migration => "migration",
     }
 }
 

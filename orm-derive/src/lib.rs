@@ -325,7 +325,7 @@ pub fn migrations(input: TokenStream) -> TokenStream {
 
 /// Makes an `async fn` a test with a database of its own, which is dropped when the test has ended, also by a panic.
 ///
-/// ```
+/// ```test_harness
 /// use orm::prelude::*;
 ///
 /// #[derive(Model, Debug)]
@@ -346,7 +346,6 @@ pub fn migrations(input: TokenStream) -> TokenStream {
 ///     Note::create().text("Honey").insert(&tx).await?;
 ///     Ok(())
 /// }
-/// # fn main() {}
 /// ```
 ///
 /// The database is one in memory, or it is made beside the one that `ORM_TEST_URL` names. It has the tables of all models that are linked

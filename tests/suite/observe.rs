@@ -150,6 +150,16 @@ on_every_database! {
         assert_eq!(ear.take(), ["began SELECT", "ended SELECT database 0 rows for POST /tags at true"]);
     }
 
+    async fn exports_are_watched_with_the_place_that_asked_for_them(db: Db) {
+        let ear = Ear::default();
+        let db = watched(&db, |b| b.observer(ear.clone())).await?;
+        tables!(db: Tag);
+        Tag::create().name("rust").insert(&db).await?;
+        ear.take();
+        Tag::query().select(Tag::name).export_csv(Vec::new()).run(&db).await?;
+        assert_eq!(ear.take(), ["began SELECT tags", "ended SELECT tags done 1 rows for none at true"]);
+    }
+
     async fn slow_statements_are_told_without_values(db: Db) {
         let patient = watched(&db, |b| b.observer(Loud).slow_query(Duration::from_secs(60))).await?;
         assert_eq!(sql!("SELECT 1").one::<i32>(&patient).await?, 1);

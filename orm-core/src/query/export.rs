@@ -89,6 +89,7 @@ impl<W: Write + Send + 'static> Export<W> {
     pub fn run(self, db: &Db) -> impl Future<Output = Result<Exported<W>>> + Send {
         let caller = Location::caller();
         async move {
+            let db = &db.at(caller);
             let fields = fields(&self.statement);
             let sink = Exporting::new(fields, self.format, self.writer, self.report);
             let written = async {
