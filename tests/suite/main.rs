@@ -62,6 +62,7 @@ mod schema;
 mod select;
 mod streams;
 mod subqueries;
+mod telemetry;
 mod testing;
 mod threads;
 mod track;
