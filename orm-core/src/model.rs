@@ -240,7 +240,7 @@ pub trait Model: FromRow + Sync {
     /// # impl<R> MapExt for orm::query::RowStream<R> {}
     ///
     /// // `map` is that of `StreamExt`, from the crate `futures`.
-    /// let rows = User::query().stream(&db).map(|user| {
+    /// let rows = User::query().stream(&db).map(|user: orm::Result<User>| {
     ///     let user = user?;
     ///     Ok(User::create().username(user.username).email(user.email))
     /// });

@@ -1,6 +1,6 @@
 //! CSV, as RFC 4180 has it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use super::{broken, unreadable};
 use crate::error::Result;
@@ -26,12 +26,48 @@ pub(super) fn field(out: &mut String, text: &str) {
 
 /// Reads records, one after the other.
 pub(super) struct Records<R> {
-    input: BufReader<R>,
+    input: Input<R>,
     text: String,
     fields: Vec<Span>,
     /// The line that is read.
     line: u64,
     begun: bool,
+}
+
+/// What is read, with its first bytes apart.
+struct Input<R> {
+    head: Cursor<Vec<u8>>,
+    rest: BufReader<R>,
+}
+
+impl<R: Read> Input<R> {
+    /// Some programs write a mark in front of UTF-8. Its bytes may come one by one.
+    fn skip_mark(&mut self) -> io::Result<()> {
+        let mut head = Vec::new();
+        self.rest.by_ref().take(3).read_to_end(&mut head)?;
+        if head != b"\xef\xbb\xbf" {
+            self.head = Cursor::new(head);
+        }
+        Ok(())
+    }
+
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        match self.has_head() {
+            true => self.head.fill_buf(),
+            false => self.rest.fill_buf(),
+        }
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        match self.has_head() {
+            true => self.head.consume(bytes),
+            false => self.rest.consume(bytes),
+        }
+    }
+
+    fn has_head(&self) -> bool {
+        (self.head.position() as usize) < self.head.get_ref().len()
+    }
 }
 
 /// Where a field stands in the record's text.
@@ -60,7 +96,10 @@ enum State {
 impl<R: Read> Records<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
-            input: BufReader::with_capacity(64 << 10, input),
+            input: Input {
+                head: Cursor::default(),
+                rest: BufReader::with_capacity(64 << 10, input),
+            },
             text: String::new(),
             fields: Vec::new(),
             line: 0,
@@ -71,7 +110,7 @@ impl<R: Read> Records<R> {
     /// Reads the next record; `false` when there is none.
     pub(super) fn next(&mut self) -> Result<bool> {
         if !std::mem::replace(&mut self.begun, true) {
-            self.skip_mark()?;
+            self.input.skip_mark().map_err(unreadable)?;
         }
         let mut text = std::mem::take(&mut self.text).into_bytes();
         text.clear();
@@ -99,15 +138,6 @@ impl<R: Read> Records<R> {
     /// The line at which the record ends, counted from 1.
     pub(super) fn line(&self) -> u64 {
         self.line
-    }
-
-    /// Some programs write a mark in front of UTF-8.
-    fn skip_mark(&mut self) -> Result<()> {
-        let head = self.input.fill_buf().map_err(unreadable)?;
-        if head.starts_with(b"\xef\xbb\xbf") {
-            self.input.consume(3);
-        }
-        Ok(())
     }
 
     fn read(&mut self, text: &mut Vec<u8>) -> Result<bool> {
