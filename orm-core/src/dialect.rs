@@ -286,6 +286,13 @@ pub trait Dialect:
         w.bind(Value::Text(json_path(path)));
     }
 
+    /// Appends, behind `GROUP BY`, expressions that groups have in common, where larger groups are wanted, too.
+    fn rollup(&self, w: &mut Writer, by: &[Node], _ordered: bool) {
+        w.push("ROLLUP (");
+        w.list(by, Writer::expr);
+        w.push(")");
+    }
+
     /// Appends a term of an ordering.
     fn order_term(&self, w: &mut Writer, term: &OrderTerm) {
         w.expr(&term.node);

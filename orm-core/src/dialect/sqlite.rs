@@ -244,6 +244,10 @@ impl Dialect for Sqlite {
         }
     }
 
+    fn rollup(&self, w: &mut Writer, _by: &[Node], _ordered: bool) {
+        w.unsupported("rows for larger groups (`rollup`); put queries together by `union_all`");
+    }
+
     fn order_term(&self, w: &mut Writer, term: &crate::expr::OrderTerm) {
         w.expr(&term.node);
         if term.node.kind() == Some(Kind::Decimal) {

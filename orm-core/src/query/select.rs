@@ -116,6 +116,27 @@ impl<M: Model, R: Shape> Query<M, R> {
         self
     }
 
+    /// Adds the sums over larger groups to those of [`group_by`](Self::group_by): without its last expression, without its last two, and
+    /// so on up to one row for all.
+    ///
+    /// What such a row is not grouped by is NULL in it, so select it by [`nullable`](crate::expr::Column::nullable). PostgreSQL has that,
+    /// MariaDB and MySQL have it without an ordering. SQLite has it not, and there it is an error
+    /// ([`is_unsupported`](crate::Error::is_unsupported)) before anything is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let views = Post::query().group_by(Post::author_id).rollup().select((Post::author_id.nullable(), Post::views.sum()));
+    /// let (sql, _) = views.to_sql(orm::dialect::POSTGRES)?;
+    /// assert!(sql.ends_with(r#"GROUP BY ROLLUP ("author_id")"#));
+    /// assert!(views.all(&db).await.is_err_and(|error| error.is_unsupported()));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn rollup(mut self) -> Self {
+        self.statement.rollup = true;
+        self
+    }
+
     /// Keeps the groups that meet a condition. See [`group_by`](Self::group_by).
     pub fn having(mut self, condition: impl Expression<M, Value = bool>) -> Self {
         super::filter::add(&mut self.statement.having, condition.into_node());

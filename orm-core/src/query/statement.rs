@@ -30,6 +30,8 @@ pub struct SelectStatement {
     pub by_key: bool,
     /// What rows are grouped by.
     pub group_by: Vec<Node>,
+    /// Whether there are groups of fewer columns as well, up to one of all rows.
+    pub rollup: bool,
     /// Conditions on groups that all must hold.
     pub having: Vec<Node>,
     /// The ordering.
@@ -61,6 +63,7 @@ impl SelectStatement {
             filter: Vec::new(),
             by_key: false,
             group_by: Vec::new(),
+            rollup: false,
             having: Vec::new(),
             order_by: Vec::new(),
             limit: None,

@@ -378,6 +378,11 @@ pub(super) fn clauses(
     }
     if !statement.group_by.is_empty() {
         w.push(" GROUP BY ");
+    }
+    if statement.rollup {
+        w.dialect()
+            .rollup(w, &statement.group_by, !statement.order_by.is_empty());
+    } else if !statement.group_by.is_empty() {
         w.list(&statement.group_by, Writer::expr);
     }
     if !statement.having.is_empty() {

@@ -26,6 +26,13 @@ fn same(a: &Path<'_>, b: &Path<'_>) -> bool {
 
 /// Refuses what some databases refuse, and others answer with any row of a group.
 fn groups(w: &mut Writer, statement: &SelectStatement) {
+    if statement.rollup
+        && (statement.group_by.is_empty()
+            || !matches!(statement.selected, Selected::Nodes(_) | Selected::Nothing))
+    {
+        let message = "a rollup is of groups, and selects what they have in common and aggregates: add `.group_by(…)` and `.select((…))`";
+        return w.fail(Error::invalid_query(message));
+    }
     if statement.group_by.is_empty()
         && !statement.distinct
         && !matches!(&statement.selected, Selected::Nodes(nodes) if nodes.iter().any(Node::is_aggregate))
