@@ -131,6 +131,8 @@ mod book {
     mod migrations {}
     #[doc = include_str!("../book/src/errors.md")]
     mod errors {}
+    #[doc = include_str!("../book/src/performance.md")]
+    mod performance {}
     #[cfg(feature = "cli")]
     #[doc = include_str!("../book/src/migrating.md")]
     mod migrating {}

@@ -133,7 +133,10 @@ fn errors_name_the_constraint_and_no_value() {
                 "{error:?}"
             );
             let text = format!("{error} {error:?}");
-            assert!(!text.contains("secret") && !text.contains("987654321"), "{text}");
+            assert!(
+                !text.contains("secret") && !text.contains("987654321"),
+                "{text}"
+            );
         }
         let wrong = if words.name == "postgres" {
             "SELECT $1::text::int"
