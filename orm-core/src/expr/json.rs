@@ -8,7 +8,7 @@ use super::{Expr, Expression, Node, methods};
 use crate::value::{Kind, NotNull};
 
 /// A field inside a JSON document that is described by `S` (a struct with `#[derive(Embed)]`), such as `Preferences::theme`.
-/// See [`Column::path`].
+/// See [`Column::path`](crate::expr::Column::path).
 pub struct JsonPath<S, T> {
     key: &'static str,
     types: PhantomData<fn() -> (S, T)>,
