@@ -1,13 +1,15 @@
 //! Messages between the sessions of one database: `NOTIFY` and `LISTEN`.
 
 mod payload;
+mod silence;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use payload::Payload;
+use silence::Silence;
 
 use super::Db;
 use crate::driver::Listening;
@@ -21,8 +23,6 @@ const MOST_BYTES: usize = 7999;
 const NAME_BYTES: usize = 63;
 /// How often a listener looks whether the pool has been closed.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long a connection may be silent before it is asked for a sign of life.
-const SILENCE: Duration = Duration::from_secs(30);
 /// How long to wait between attempts to connect again, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
@@ -236,6 +236,7 @@ pub struct Notifications {
     db: Db,
     channels: Vec<String>,
     connection: Option<Listening>,
+    silence: Silence,
     pause: Duration,
 }
 
@@ -281,6 +282,7 @@ impl Db {
             db: self.clone(),
             channels,
             connection: Some(connection),
+            silence: Silence::default(),
             pause: PAUSES.0,
         })
     }
@@ -292,7 +294,6 @@ impl Notifications {
     /// # Errors
     /// When the pool has been closed, and when the server refuses the login.
     pub async fn next(&mut self) -> Result<Notice<Notification>> {
-        let mut silent_since = Instant::now();
         loop {
             if self.db.shared.primary_pool().is_closed() {
                 self.connection = None;
@@ -305,16 +306,21 @@ impl Notifications {
                 }
                 continue;
             };
-            match tokio::time::timeout(LOOK, connection.receive()).await {
-                Ok(Some(notification)) => return Ok(Notice::Message(notification)),
-                Ok(None) => self.connection = None,
-                // A connection whose other end has gone without a word looks like one on which nothing happens.
-                Err(_) if silent_since.elapsed() >= SILENCE => {
-                    silent_since = Instant::now();
-                    if !connection.is_alive().await {
-                        self.connection = None;
-                    }
+            // A connection whose other end has gone without a word looks like one on which nothing happens. The question outlives this
+            // future, which may be dropped again and again before there is an answer.
+            if let Some(limit) = self.silence.question() {
+                match connection.is_alive(limit).await {
+                    true => self.silence = Silence::default(),
+                    false => self.connection = None,
                 }
+                continue;
+            }
+            match tokio::time::timeout(LOOK, connection.receive()).await {
+                Ok(Some(notification)) => {
+                    self.silence = Silence::default();
+                    return Ok(Notice::Message(notification));
+                }
+                Ok(None) => self.connection = None,
                 Err(_) => {}
             }
         }
@@ -324,6 +330,7 @@ impl Notifications {
         match self.db.shared.primary_pool().listen(&self.channels).await {
             Ok(connection) => {
                 self.connection = Some(connection);
+                self.silence = Silence::default();
                 self.pause = PAUSES.0;
                 Ok(())
             }

@@ -161,11 +161,15 @@ impl Listening {
         }
     }
 
-    /// Asks the server for a sign of life.
-    pub(crate) async fn is_alive(&mut self) -> bool {
+    /// Asks the server for a sign of life, and waits no longer than this for it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(unused_variables, reason = "no other database has channels")
+    )]
+    pub(crate) async fn is_alive(&mut self, limit: std::time::Duration) -> bool {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres(listening) => listening.is_alive().await,
+            Self::Postgres(listening) => listening.is_alive(limit).await,
             #[cfg(not(feature = "postgres"))]
             Self::None(never) => match *never {},
         }

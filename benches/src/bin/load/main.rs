@@ -19,7 +19,7 @@ use sqlx::postgres::{PgConnection, PgPoolOptions};
 use tokio::sync::Mutex;
 use work::{Hands, ROWS, Result};
 
-const USAGE: &str = "usage: load [--seconds N] [--tasks N] [--connections N] [--outage 1]
+const USAGE: &str = "usage: load [--seconds N] [--tasks N] [--connections N] [--outage]
   30 seconds, 1000 tasks and 20 connections unless said otherwise; four reads to a write
   --outage: with two replicas, on servers of its own, one of which is stopped in the middle
   ORM_BENCH_POSTGRES_URL   default postgres://postgres@127.0.0.1:5432/postgres";
@@ -43,12 +43,15 @@ fn args() -> Option<Args> {
     };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
+        if name == "--outage" {
+            args.outage = true;
+            continue;
+        }
         let number: usize = given.next()?.parse().ok().filter(|n| *n > 0)?;
         match name.as_str() {
             "--seconds" => args.seconds = number as u64,
             "--tasks" => args.tasks = number,
             "--connections" => args.connections = number,
-            "--outage" => args.outage = true,
             _ => return None,
         }
     }

@@ -12,9 +12,6 @@ use crate::db::Notification;
 use crate::driver::server::unreachable;
 use crate::error::Result;
 
-/// How long a connection may take to answer a ping.
-const PING: Duration = Duration::from_secs(5);
-
 /// A connection that listens to channels.
 pub(crate) struct Listening(Option<PgListener>);
 
@@ -62,11 +59,14 @@ impl Listening {
     }
 
     /// Asks the server for a sign of life; messages that come meanwhile are kept.
-    pub(crate) async fn is_alive(&mut self) -> bool {
+    pub(crate) async fn is_alive(&mut self, limit: Duration) -> bool {
         let Some(listener) = &mut self.0 else {
             return false;
         };
-        matches!(timeout(PING, listener.execute("SELECT 1")).await, Ok(Ok(_)))
+        matches!(
+            timeout(limit, listener.execute("SELECT 1")).await,
+            Ok(Ok(_))
+        )
     }
 }
 
