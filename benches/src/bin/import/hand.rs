@@ -1,16 +1,21 @@
 //! The drivers used by hand.
 
+use std::future::poll_fn;
+use std::hint::black_box;
 use std::time::Instant;
 
-use sqlx::Connection as _;
+use futures_core::Stream as _;
+use orm::Id;
 use sqlx::mysql::MySqlConnection;
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection as _, Row as _};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
 use crate::Result;
-use crate::row::{Input, TABLE, inputs};
+use crate::row::{Input, Row, TABLE, inputs};
 
+const COLUMNS: &str = "id, name, hair_color, at";
 const MICROS_2000: i64 = 946_684_800_000_000;
 
 pub async fn copy_tokio(url: &str, rows: u64) -> Result<f64> {
@@ -126,4 +131,58 @@ pub async fn mysql(url: &str, rows: u64) -> Result<f64> {
     }
     tx.commit().await?;
     Ok(began.elapsed().as_secs_f64())
+}
+
+pub async fn stream_tokio(url: &str, rows: u64) -> Result<f64> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    tokio::spawn(connection);
+    let began = Instant::now();
+    let statement = client.prepare(&format!("SELECT {COLUMNS} FROM {TABLE}")).await?;
+    let none: [i64; 0] = [];
+    let mut stream = std::pin::pin!(client.query_raw(&statement, none).await?);
+    let mut read = 0;
+    while let Some(row) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+        let row = row?;
+        let (id, name, hair_color) = (Id::new(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?);
+        black_box(Row { id, name, hair_color, at: row.try_get(3)? });
+        read += 1;
+    }
+    finished(began, read, rows)
+}
+
+pub fn stream_rusqlite(url: &str, rows: u64) -> Result<f64> {
+    let path = url.strip_prefix("sqlite://").unwrap_or(url);
+    let connection = rusqlite::Connection::open(path)?;
+    let began = Instant::now();
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM {TABLE}"))?;
+    let mut found = statement.query(())?;
+    let mut read = 0;
+    while let Some(row) = found.next()? {
+        let (id, name, hair_color) = (Id::new(row.get(0)?), row.get(1)?, row.get(2)?);
+        black_box(Row { id, name, hair_color, at: row.get(3)? });
+        read += 1;
+    }
+    finished(began, read, rows)
+}
+
+pub async fn stream_mysql(url: &str, rows: u64) -> Result<f64> {
+    let mut connection = MySqlConnection::connect(url).await?;
+    let began = Instant::now();
+    let sql = format!("SELECT {COLUMNS} FROM {TABLE}");
+    let mut stream = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch(&mut connection);
+    let mut read = 0;
+    while let Some(row) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+        let row = row?;
+        let at: chrono::NaiveDateTime = row.try_get(3)?;
+        let (id, name, hair_color) = (Id::new(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?);
+        black_box(Row { id, name, hair_color, at: at.and_utc() });
+        read += 1;
+    }
+    drop(stream);
+    finished(began, read, rows)
+}
+
+fn finished(began: Instant, read: u64, rows: u64) -> Result<f64> {
+    let seconds = began.elapsed().as_secs_f64();
+    if read == rows { Ok(seconds) } else { Err("rows are missing in the stream".into()) }
 }

@@ -23,14 +23,17 @@ const CONTENDERS: &[(&str, &str)] = &[
     ("postgres", "import, UNNEST by hand (sqlx)"),
     ("postgres", "import, orm"),
     ("postgres", "export to CSV, orm"),
+    ("postgres", "stream, by hand (tokio-postgres)"),
     ("postgres", "stream, orm"),
     ("sqlite", "import, rusqlite by hand"),
     ("sqlite", "import, orm"),
     ("sqlite", "export to CSV, orm"),
+    ("sqlite", "stream, rusqlite by hand"),
     ("sqlite", "stream, orm"),
     ("mysql", "import, INSERT of 1000 rows by hand (sqlx)"),
     ("mysql", "import, orm"),
     ("mysql", "export to CSV, orm"),
+    ("mysql", "stream, by hand (sqlx)"),
     ("mysql", "stream, orm"),
 ];
 
@@ -74,16 +77,14 @@ fn main() -> Result {
     println!("| database | what | s | rows/s | by the fastest by hand | peak MiB |\n|---|---|---|---|---|---|");
     for (at, (database, what)) in CONTENDERS.iter().enumerate() {
         let Some(seconds) = median(&times[at]) else { continue };
+        let work = |what: &'static str| what.split(',').next();
         let hand = CONTENDERS
             .iter()
             .zip(&times)
-            .filter(|((other, name), _)| other == database && name.contains("by hand"))
+            .filter(|((other, name), _)| other == database && work(name) == work(what) && name.contains("by hand"))
             .filter_map(|(_, times)| median(times))
             .min_by(f64::total_cmp);
-        let ratio = match hand {
-            Some(hand) if what.starts_with("import") => format!("{:.2}", seconds / hand),
-            _ => String::new(),
-        };
+        let ratio = hand.map(|hand| format!("{:.2}", seconds / hand)).unwrap_or_default();
         println!(
             "| {database} | {what} | {seconds:.2} | {:.0} | {ratio} | {} |",
             rows as f64 / seconds,
@@ -113,6 +114,9 @@ fn one(at: usize, rows: u64) -> Result {
             "import, UNNEST by hand (sqlx)" => hand::unnest(&place.url, rows).await,
             "import, rusqlite by hand" => hand::rusqlite(&place.url, rows),
             "import, INSERT of 1000 rows by hand (sqlx)" => hand::mysql(&place.url, rows).await,
+            "stream, by hand (tokio-postgres)" => hand::stream_tokio(&place.url, rows).await,
+            "stream, rusqlite by hand" => hand::stream_rusqlite(&place.url, rows),
+            "stream, by hand (sqlx)" => hand::stream_mysql(&place.url, rows).await,
             "import, orm" => ours::import(&place.url, rows).await,
             "export to CSV, orm" => ours::export(&place.url, rows).await,
             _ => ours::stream(&place.url, rows).await,
