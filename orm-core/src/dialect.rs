@@ -143,6 +143,11 @@ pub trait Dialect:
     /// How many values one statement may bind.
     fn bind_limit(&self) -> usize;
 
+    /// Whether a statement that is refused undoes itself and no more, so that its transaction goes on without a savepoint.
+    fn refuses_statements_alone(&self) -> bool {
+        false
+    }
+
     /// What names are quoted with.
     fn quote(&self) -> char {
         '"'

@@ -75,6 +75,33 @@ on_every_database! {
         assert_eq!(Word::query().filter(Word::text.eq("a")).count(&db).await?, 3000);
     }
 
+    async fn the_database_and_other_work_get_their_turns_while_rows_are_made(db: Db) {
+        tables!(db: Word);
+        let turns = AtomicU64::new(0);
+        let other = async {
+            loop {
+                turns.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        };
+        // An iterator is ready at all times, and would be asked for the rows of a whole lot without a pause.
+        let (mut before, mut since, mut most) = (0, 0, 0);
+        let rows = (0..20_000).map(|n| {
+            let now = turns.load(Ordering::Relaxed);
+            since = if now == before { since + 1 } else { 1 };
+            before = now;
+            most = most.max(since);
+            Word::create().text(format!("{n}"))
+        });
+        let imported = tokio::select! {
+            biased;
+            () = other => 0,
+            imported = Word::import_iter(rows).run(&db) => imported?,
+        };
+        assert_eq!(imported, 20_000);
+        assert!(most <= 500, "{most}");
+    }
+
     async fn rows_of_one_table_become_rows_of_another(db: Db) {
         users(&db).await?;
         tables!(db: Word);

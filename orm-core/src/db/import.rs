@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::task::yield_now;
+
 use super::{Db, Tx};
 use crate::dialect::Dialect;
 use crate::driver::{Done, Failure, Lot, NoRows, Way};
@@ -12,6 +14,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelDef;
 use crate::query::{ImportSource, InsertStatement, Progress, Report, given_columns, same_columns};
 use crate::value::Value;
+
+/// How many rows are made before the lot that is on its way, and whoever else waits for this thread, gets a turn.
+const PIECE: u64 = 250;
 
 impl Db {
     /// Inserts all rows of a source, or none, in constant memory.
@@ -95,6 +100,9 @@ impl Db {
 
     /// Inserts some rows of a lot, or none of them.
     async fn try_range(&self, lot: &Arc<Lot>, range: Range<usize>) -> Result<Result<(), Failure>> {
+        if lot.way == Way::Statements && self.dialect().refuses_statements_alone() {
+            return Ok(self.load_range(lot, range).await);
+        }
         let savepoint: Tx = self.begin().await?;
         let result = savepoint.load_range(lot, range).await;
         match &result {
@@ -172,6 +180,8 @@ struct Making<'s> {
     held: Option<Vec<Option<Value>>>,
     /// How rows with these columns go.
     way: Option<(Vec<usize>, Way)>,
+    /// How many bytes the next lot has at most. They begin small, so that the database soon has something to do.
+    bytes: usize,
 }
 
 impl<'s> Making<'s> {
@@ -183,6 +193,7 @@ impl<'s> Making<'s> {
             number: 0,
             held: None,
             way: None,
+            bytes: Lot::FIRST_BYTES,
         }
     }
 
@@ -198,11 +209,14 @@ impl<'s> Making<'s> {
                 }
                 None => lot.insert(self.begin(db, &row).await?),
             };
-            let stored = self.stored(row, db.dialect());
-            let pushed = stored.and_then(|row| lot.push(row));
+            let pushed = lot.push(stored(self.model, row, db.dialect()));
             pushed.map_err(|e| e.with_row(self.number))?;
             if lot.is_full() {
                 break;
+            }
+            // A source that is always ready would keep the database waiting for the lot that it could have by now.
+            if self.number.is_multiple_of(PIECE) {
+                yield_now().await;
             }
         }
         Ok(lot)
@@ -242,23 +256,28 @@ impl<'s> Making<'s> {
             }
         };
         let most = db.dialect().rows_per_insert(columns.len());
-        Ok(Lot::new(self.model, columns, way, most))
+        let lot = Lot::new(self.model, columns, way, most, self.bytes);
+        self.bytes = (self.bytes * 2).min(Lot::STREAM_BYTES);
+        Ok(lot)
     }
+}
 
-    /// The values in the form in which the columns store them.
-    fn stored(&self, row: Vec<Option<Value>>, dialect: &'static dyn Dialect) -> Result<Vec<Value>> {
-        let mut values = Vec::with_capacity(row.len());
-        for (column, value) in self.model.columns.iter().zip(row) {
-            let Some(value) = value else { continue };
-            if let Err(reason) = dialect.check_value(&value) {
-                let field = format!("`{}::{}`", self.model.name, column.field);
-                return Err(Error::new(ErrorKind::Encode {
-                    field: field.into(),
-                    reason: reason.into(),
-                }));
-            }
-            values.push(dialect.fit(column, value));
+/// The values that were given, in the form in which the columns store them.
+fn stored(
+    model: &'static ModelDef,
+    row: Vec<Option<Value>>,
+    dialect: &'static dyn Dialect,
+) -> impl Iterator<Item = Result<Value>> {
+    let given = model.columns.iter().zip(row);
+    let given = given.filter_map(|(column, value)| Some((column, value?)));
+    given.map(move |(column, value)| match dialect.check_value(&value) {
+        Ok(()) => Ok(dialect.fit(column, value)),
+        Err(reason) => {
+            let field = format!("`{}::{}`", model.name, column.field);
+            Err(Error::new(ErrorKind::Encode {
+                field: field.into(),
+                reason: reason.into(),
+            }))
         }
-        Ok(values)
-    }
+    })
 }

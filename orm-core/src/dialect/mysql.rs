@@ -83,6 +83,10 @@ impl Dialect for Mysql {
         65_535
     }
 
+    fn refuses_statements_alone(&self) -> bool {
+        true
+    }
+
     fn quote(&self) -> char {
         '`'
     }

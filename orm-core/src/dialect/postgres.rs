@@ -64,7 +64,7 @@ impl Dialect for Postgres {
 
     fn check_value(&self, value: &Value) -> Result<(), &'static str> {
         match value {
-            Value::Text(text) if text.contains('\0') => {
+            Value::Text(text) if text.as_bytes().contains(&0) => {
                 Err("PostgreSQL cannot store the character U+0000 in text")
             }
             Value::Json(text) if holds_null_character(text) => {

@@ -30,6 +30,7 @@ pub(crate) struct Lot {
     /// About how many bytes the values have.
     size: usize,
     most: usize,
+    bytes: usize,
 }
 
 /// Rows that could not be inserted.
@@ -48,21 +49,24 @@ impl From<Error> for Failure {
 impl Lot {
     /// The bytes that a lot has at most, but for its last row.
     const BYTES: usize = 4 << 20;
-    const STREAM_BYTES: usize = 8 << 20;
+    pub(crate) const STREAM_BYTES: usize = 8 << 20;
+    /// Those that the first lot of a stream has.
+    pub(crate) const FIRST_BYTES: usize = 1 << 20;
     /// A call for each row needs no more than makes the hop to another thread cheap.
     const ROWS: usize = 1000;
 
-    /// No rows yet; `most` is how many one `INSERT` takes.
+    /// No rows yet; `most` is how many one `INSERT` takes, `bytes` how many a stream has.
     pub(crate) fn new(
         model: &'static ModelDef,
         columns: Vec<usize>,
         way: Way,
         most: usize,
+        bytes: usize,
     ) -> Self {
-        let (most, stream) = match way {
-            Way::Statements => (most, Vec::new()),
-            Way::Each => (Self::ROWS, Vec::new()),
-            Way::Stream => (usize::MAX, begun(Self::STREAM_BYTES)),
+        let (most, bytes, stream) = match way {
+            Way::Statements => (most, Self::BYTES, Vec::new()),
+            Way::Each => (Self::ROWS, Self::BYTES, Vec::new()),
+            Way::Stream => (usize::MAX, bytes, begun(bytes)),
         };
         Self {
             model,
@@ -73,6 +77,7 @@ impl Lot {
             ends: Vec::new(),
             size: 0,
             most,
+            bytes,
         }
     }
 
@@ -81,19 +86,21 @@ impl Lot {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.len() >= self.most
-            || self.size >= Self::BYTES
-            || self.stream.len() >= Self::STREAM_BYTES
+        self.len() >= self.most || self.size.max(self.stream.len()) >= self.bytes
     }
 
     /// Adds a row, whose values are in the form in which the columns store them.
-    pub(crate) fn push(&mut self, row: Vec<Value>) -> Result<()> {
+    pub(crate) fn push(&mut self, row: impl Iterator<Item = Result<Value>>) -> Result<()> {
         if self.way != Way::Stream {
-            self.size += row.iter().map(size).sum::<usize>();
-            self.rows.push(row);
+            let mut values = Vec::with_capacity(self.columns.len());
+            for value in row {
+                values.push(value?);
+            }
+            self.size += values.iter().map(size).sum::<usize>();
+            self.rows.push(values);
             return Ok(());
         }
-        encode(self.model, &self.columns, &row, &mut self.stream)?;
+        encode(self.model, &self.columns, row, &mut self.stream)?;
         self.ends.push(self.stream.len());
         Ok(())
     }
@@ -140,7 +147,7 @@ fn begun(capacity: usize) -> Vec<u8> {
 fn encode(
     model: &'static ModelDef,
     columns: &[usize],
-    row: &[Value],
+    row: impl Iterator<Item = Result<Value>>,
     out: &mut Vec<u8>,
 ) -> Result<()> {
     super::postgres::copy::row(model, columns, row, out)
@@ -152,6 +159,11 @@ fn begun(_: usize) -> Vec<u8> {
 }
 
 #[cfg(not(feature = "postgres"))]
-fn encode(_: &'static ModelDef, _: &[usize], _: &[Value], _: &mut Vec<u8>) -> Result<()> {
+fn encode(
+    _: &'static ModelDef,
+    _: &[usize],
+    _: impl Iterator<Item = Result<Value>>,
+    _: &mut Vec<u8>,
+) -> Result<()> {
     Err(Error::unsupported("a stream of rows", "this database"))
 }

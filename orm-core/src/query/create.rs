@@ -1,5 +1,7 @@
 //! New rows: what the builders that the derive makes are filled into.
 
+use std::cell::LazyCell;
+
 use super::input::{InputName, renamed};
 use super::nested::Related;
 use crate::error::{Error, ErrorKind, FieldErrors, Result};
@@ -60,7 +62,7 @@ impl NewRow {
     /// A row of the model with no value given.
     pub fn new(model: &'static ModelDef) -> Self {
         Self {
-            values: vec![None; model.columns.len()],
+            values: model.columns.iter().map(|_| None).collect(),
             refused: Vec::new(),
             names: Vec::new(),
             related: Vec::new(),
@@ -141,11 +143,18 @@ impl NewRow {
     /// # Errors
     /// All fields that were refused, at once.
     pub(crate) fn finish(mut self, model: &'static ModelDef) -> Result<Vec<Option<Value>>> {
-        if let Some((column, error)) = self.refused.into_iter().next() {
+        if !self.refused.is_empty() {
+            let (column, error) = self.refused.swap_remove(0);
             return Err(encode_error(model, column, error));
         }
         let mut errors = FieldErrors::default();
-        complete(model, &mut self.values, present(), &[], &mut errors)?;
+        complete(
+            model,
+            &mut self.values,
+            &Now::new(present),
+            &[],
+            &mut errors,
+        )?;
         renamed(errors, &self.names).into_result()?;
         Ok(self.values)
     }
@@ -155,7 +164,7 @@ impl NewRow {
 pub(super) fn complete(
     model: &'static ModelDef,
     values: &mut [Option<Value>],
-    now: i64,
+    now: &Now,
     leave: &[usize],
     errors: &mut FieldErrors,
 ) -> Result<()> {
@@ -197,11 +206,11 @@ pub(crate) fn encode_error(model: &ModelDef, column: usize, error: EncodeError) 
 }
 
 /// What a column gets that was not given; `None` leaves it to the database.
-pub(super) fn fill(column: &ColumnDef, now: i64) -> Result<Option<Value>, EncodeError> {
+pub(super) fn fill(column: &ColumnDef, now: &Now) -> Result<Option<Value>, EncodeError> {
     match (column.role, column.default) {
         (ColumnRole::Identity | ColumnRole::Generated(_), _) => Ok(None),
         (ColumnRole::ClientUuid, _) => Ok(Some(new_uuid(column))),
-        (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, _) => Ok(Some(time(column, now))),
+        (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, _) => Ok(Some(time(column, **now))),
         (ColumnRole::Plain, Some(DefaultDef::Value(value))) => value().map(Some),
         (ColumnRole::Plain, Some(DefaultDef::Sql(_))) => Ok(None),
         (ColumnRole::Plain, None) => Ok(Some(Value::null(column.ty))),
@@ -221,6 +230,9 @@ fn new_uuid(column: &ColumnDef) -> Value {
 pub(crate) fn now(column: &ColumnDef) -> Value {
     time(column, present())
 }
+
+/// The present time where a column asks for it; a look at the clock is a good part of what a row costs.
+pub(super) type Now = LazyCell<i64>;
 
 /// The present time in microseconds: one point in time for all rows that are written together.
 pub(super) fn present() -> i64 {

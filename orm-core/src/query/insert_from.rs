@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::create::{encode_error, fill, present};
+use super::create::{Now, encode_error, fill, present};
 use super::{Query, SelectStatement, Selected};
 use crate::db::Db;
 use crate::dialect::Dialect;
@@ -153,7 +153,7 @@ fn complete(mut statement: InsertFromStatement) -> Result<InsertFromStatement> {
     for (index, node) in statement.columns.iter().zip(nodes.iter_mut()) {
         store(model, *index, node);
     }
-    let now = present();
+    let now = Now::new(present);
     for (index, column) in model.columns.iter().enumerate() {
         if named[index] {
             continue;
@@ -169,7 +169,7 @@ fn complete(mut statement: InsertFromStatement) -> Result<InsertFromStatement> {
             ColumnRole::Plain if column.default.is_none() => continue,
             _ => {}
         }
-        if let Some(value) = fill(column, now).map_err(|e| encode_error(model, index, e))? {
+        if let Some(value) = fill(column, &now).map_err(|e| encode_error(model, index, e))? {
             statement.columns.push(index);
             let column = ColumnRef { model, index };
             statement

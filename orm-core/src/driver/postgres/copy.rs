@@ -26,15 +26,16 @@ const MESSAGE: usize = 256 << 10;
 pub(in crate::driver) fn row(
     model: &'static ModelDef,
     columns: &[usize],
-    row: &[Value],
+    row: impl Iterator<Item = Result<Value>>,
     out: &mut Vec<u8>,
 ) -> Result<()> {
-    let count = i16::try_from(row.len()).unwrap_or(i16::MAX);
+    let count = i16::try_from(columns.len()).unwrap_or(i16::MAX);
     out.extend_from_slice(&count.to_be_bytes());
     for (column, value) in columns.iter().zip(row) {
+        let value = value?;
         let at = out.len();
         out.extend_from_slice(&(-1_i32).to_be_bytes());
-        let written = write_value(value, out).and_then(|null| {
+        let written = write_value(&value, out).and_then(|null| {
             if !null.is_null() {
                 let size =
                     i32::try_from(out.len() - at - 4).map_err(|_| "the value is too long")?;

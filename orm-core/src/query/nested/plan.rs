@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::create::{NewRow, complete, encode_error, present};
+use super::super::create::{NewRow, Now, complete, encode_error, present};
 use super::super::input::renamed;
 use super::super::link::Pair;
 use super::{GIVEN, Nesting, Related};
@@ -66,7 +66,7 @@ pub(crate) fn plan(
     let mut planner = Planner {
         rows: Vec::with_capacity(rows.len()),
         connects: Vec::new(),
-        now: present(),
+        now: Now::new(present),
     };
     let mut roots = Vec::with_capacity(rows.len());
     let mut refused = FieldErrors::default();
@@ -85,7 +85,7 @@ pub(crate) fn plan(
 struct Planner {
     rows: Vec<GraphRow>,
     connects: Vec<Connect>,
-    now: i64,
+    now: Now,
 }
 
 impl Planner {
@@ -130,7 +130,7 @@ impl Planner {
             }
         }
         let leave: Vec<usize> = taken.iter().map(|taken| taken.column).collect();
-        complete(model, &mut row.values, self.now, &leave, &mut errors)?;
+        complete(model, &mut row.values, &self.now, &leave, &mut errors)?;
         let at = self.push(model, row.values, taken);
         for related in others {
             self.add_related(at, related, &mut below)?;
@@ -217,7 +217,7 @@ impl Planner {
             values[*column] = Some(value.clone());
         }
         let leave: Vec<usize> = taken.iter().map(|taken| taken.column).collect();
-        complete(pair.between, &mut values, self.now, &leave, below)?;
+        complete(pair.between, &mut values, &self.now, &leave, below)?;
         self.push(pair.between, values, taken);
         Ok(())
     }
