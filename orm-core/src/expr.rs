@@ -13,11 +13,13 @@ mod compare;
 mod function;
 mod json;
 mod logic;
+mod made_of;
 mod node;
 mod operand;
 mod order;
 mod pattern;
 mod related;
+mod same;
 mod search;
 mod selection;
 mod window;
@@ -43,6 +45,10 @@ pub use function::{
 };
 pub use json::{JsonColumn, JsonPath, JsonScalar, JsonStep, JsonValue};
 pub use logic::{always, exists, never, not_exists};
+pub use made_of::{
+    Aggregates, Anything, Columns, Derived, DerivedFrom, Ingredient, MadeOf, Mixed, OfAggregates,
+    SelectedFrom,
+};
 pub use node::{AggregateOp, BinaryOp, ColumnRef, Join, Node, Pattern, SetNode};
 pub use operand::{IntoOperand, Operand};
 pub use order::{IntoOrder, NullsOrder, Order, OrderTerm};
@@ -148,7 +154,7 @@ impl<M: crate::model::Model, T> Expression<M> for Column<M, T> {
 macro_rules! methods {
     ($(#[$bound:meta])* [$($param:ident),*] $value:ty, [$($where:tt)*], { $($body:tt)* }) => {
         impl<M: $crate::model::Model, $($param),*> $crate::expr::Column<M, $value> where $($where)* { $($body)* }
-        impl<M: $crate::model::Model, __K, $($param),*> $crate::expr::Expr<M, $value, __K> where $($where)* { $($body)* }
+        impl<M: $crate::model::Model, __K: $crate::expr::Ingredient, $($param),*> $crate::expr::Expr<M, $value, __K> where $($where)* { $($body)* }
     };
 }
 pub(crate) use methods;

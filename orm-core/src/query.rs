@@ -76,7 +76,7 @@ pub use patch::{Changes, patch_field, patched};
 pub use raw::{BindingType, ResultCells, SqlPiece, SqlText, column_ref, result_cells, typed};
 pub use raw::{DangerousSql, IntoBinding, IntoFragment, IsThere, Raw, RawAs, RawPart, RawSql};
 pub use rows_of::QueryModel;
-pub use select::FromFields;
+pub use select::{FromFields, Grouped, Groups, Projects};
 pub use source::{Compound, InTree, NamedQuery, Origin, SetOp, Tree, WithBody};
 pub use statement::{
     Assignment, Conflict, ConflictAction, DeleteStatement, InsertStatement, Keyset, Link, LinkTo,

@@ -175,6 +175,42 @@ on_every_database! {
         assert_eq!(by_sum, [(10, 2), (11, 1), (13, 1)]);
     }
 
+    async fn whatever_holds_a_column_beside_aggregates_must_be_grouped_by(db: Db) {
+        let [ann, bob, ..] = blog(&db).await?;
+        let refused = |rows: orm::Result<Vec<(String, i64)>>, part: &str| {
+            let error = rows.unwrap_err();
+            assert!(matches!(error.kind(), orm::ErrorKind::InvalidQuery { .. }) && error.to_string().contains(part), "{error}");
+        };
+        let lower = || Post::title.lower();
+        refused(Post::query().select((lower(), count())).all(&db).await, "`Post::title` is selected beside aggregates");
+        refused(Post::query().group_by(Post::user_id).select((lower(), count())).all(&db).await, "`Post::title` is selected");
+        refused(Post::query().group_by(Post::title.upper()).select((lower(), count())).all(&db).await, "`Post::title` is selected");
+        refused(Post::query().group_by(lower()).order_by(Post::view_count).select((lower(), count())).all(&db).await, "`Post::view_count` is ordered by");
+        refused(Post::query().group_by(lower()).having(Post::published.eq(true)).select((lower(), count())).all(&db).await, "`Post::published` is compared");
+        refused(Post::query().filter(count().gt(1)).group_by(lower()).select((lower(), count())).all(&db).await, "keep groups by `.having(…)`");
+        refused(Post::query().group_by(Post::view_count.sum()).select((lower(), count())).all(&db).await, "cannot be grouped by an aggregate");
+        refused(Post::query().order_by(count()).select((lower(), Post::view_count)).all(&db).await, "`Post::title` is selected");
+
+        // What is made of the groups' values has one value, and so has everything beside the key.
+        let made = Post::query().group_by(Post::view_count).order_by(Post::view_count).select((Post::view_count * 2 + 1, count())).all(&db).await?;
+        assert_eq!(made, [(1, 1), (15, 1), (41, 1), (201, 1)]);
+        let by_key = Post::query().group_by(Post::id).order_by(lower()).select((lower(), count())).all(&db).await?;
+        assert_eq!(by_key.len(), 4);
+        let window = Post::query().group_by(Post::user_id).order_by(Post::user_id).select((Post::user_id, row_number().over(orm::expr::order_by(count().desc())))).all(&db).await?;
+        assert_eq!(window, [(ann.id, 1), (bob.id, 2)]);
+    }
+
+    async fn groups_by_more_and_groups_that_are_asked_for_later(db: Db) {
+        let [ann, ..] = blog(&db).await?;
+        assert_eq!(Post::query().group_by((Post::user_id, Post::published)).count(&db).await?, 3);
+        let some = |only: Option<i64>| {
+            let groups = Post::query().group_by(Post::user_id).group_by(Post::published).filter_if(only, |at_least| Post::view_count.ge(at_least));
+            groups.order_by((Post::user_id, Post::published)).limit(1).select((Post::user_id, Post::published, Post::view_count.sum().coalesce(0) * 2)).all(&db)
+        };
+        assert_eq!(some(None).await?, [(ann.id, false, 0)]);
+        assert_eq!(some(Some(8)).await?, [(ann.id, true, 200)]);
+    }
+
     async fn arithmetic_with_aggregates_is_possible(db: Db) {
         blog(&db).await?;
         let row: (Option<i64>, Option<i64>) =
@@ -213,7 +249,7 @@ on_every_database! {
             true => assert_eq!(ordered?.len(), groups.len()),
             false => assert!(ordered.unwrap_err().is_unsupported()),
         }
-        let refused = [query().all(&db).await.map(drop), Post::query().rollup().select(count()).all(&db).await.map(drop)];
+        let refused = [query().to_sql(db.dialect()).map(drop), Post::query().rollup().select(count()).all(&db).await.map(drop)];
         assert!(refused.into_iter().all(|result| matches!(result.unwrap_err().kind(), orm::ErrorKind::InvalidQuery { .. })));
     }
 }

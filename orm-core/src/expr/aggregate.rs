@@ -1,6 +1,6 @@
 //! Aggregates over the rows of a query or a group.
 
-use super::{AggregateOp, Expr, Expression, Node, methods};
+use super::{AggregateOp, Derived, Expr, Expression, Node, methods};
 use crate::model::Model;
 use crate::value::{Field, Kind, NotNull};
 
@@ -149,7 +149,7 @@ methods!([T] T, [T: Nullable], {
     /// assert_eq!(ones, [Some(1), None, Some(1)]);
     /// # Ok(()) }) }
     /// ```
-    pub fn nullable(self) -> Expr<M, T::Nullable> {
+    pub fn nullable(self) -> Expr<M, T::Nullable, Derived<Self>> {
         Expr::new(self.into_node())
     }
 });

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-use super::{BinaryOp, Column, Expr, Expression, IntoOperand, Node};
+use super::{BinaryOp, Column, Expr, Expression, Ingredient, IntoOperand, Node};
 use crate::model::Model;
 use crate::value::{Field, NotNull};
 
@@ -37,12 +37,12 @@ impl<T: Arithmetic + NotNull> Arithmetic for Option<T> {}
 
 macro_rules! operators {
     ($($trait:ident $method:ident $op:ident),*) => {$(
-        operators!([M, T] Column<M, T>, $trait $method $op);
-        operators!([M, T, K] Expr<M, T, K>, $trait $method $op);
+        operators!([M, T] Column<M, T>, Expr<M, T>, $trait $method $op);
+        operators!([M, T, K] Expr<M, T, K>, Expr<M, T, K::Derived>, $trait $method $op);
     )*};
-    ([M, T $(, $k:ident)?] $ty:ty, $trait:ident $method:ident $op:ident) => {
-        impl<M: Model, T: Arithmetic, $($k,)? R: IntoOperand<M, T>> $trait<R> for $ty {
-            type Output = Expr<M, T>;
+    ([M, T $(, $k:ident)?] $ty:ty, $output:ty, $trait:ident $method:ident $op:ident) => {
+        impl<M: Model, T: Arithmetic, $($k: Ingredient,)? R: IntoOperand<M, T>> $trait<R> for $ty {
+            type Output = $output;
 
             fn $method(self, other: R) -> Self::Output {
                 let left = Expression::<M>::into_node(self);
@@ -60,8 +60,8 @@ impl<M: Model, T: Arithmetic> Neg for Column<M, T> {
         Expr::new(Node::Negate(Box::new(self.node())))
     }
 }
-impl<M: Model, T: Arithmetic, K> Neg for Expr<M, T, K> {
-    type Output = Expr<M, T>;
+impl<M: Model, T: Arithmetic, K: Ingredient> Neg for Expr<M, T, K> {
+    type Output = Expr<M, T, K::Derived>;
 
     fn neg(self) -> Self::Output {
         Expr::new(Node::Negate(Box::new(self.node)))

@@ -146,7 +146,7 @@ impl<M: Model, T: Field> IntoOrder<M> for Column<M, T> {
 }
 impl<M: Model, T: Field, K> IntoOrder<M> for Expr<M, T, K> {
     fn into_terms(self) -> Vec<OrderTerm> {
-        vec![self.asc().term]
+        vec![order::<M, T>(self, false).term]
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a query selects: one expression, or a tuple of them.
 
+use super::made_of::{Anything, Columns, Ingredient, MadeOf};
 use super::{Column, Expr, Node};
 use crate::model::Model;
 use crate::row::FromRow;
@@ -13,6 +14,8 @@ use crate::value::Field;
 pub trait Selection<M> {
     /// The Rust type of a row.
     type Row: FromRow;
+    /// Whether columns or aggregates are selected, or both: what [`SelectedFrom`](super::SelectedFrom) asks about.
+    type Of: MadeOf;
 
     /// The plain nodes.
     fn into_nodes(self) -> Vec<Node>;
@@ -20,23 +23,34 @@ pub trait Selection<M> {
 
 impl<M: Model, T: Field> Selection<M> for Column<M, T> {
     type Row = T;
+    type Of = Columns;
 
     fn into_nodes(self) -> Vec<Node> {
         vec![self.node()]
     }
 }
-impl<M: Model, T: Field, K> Selection<M> for Expr<M, T, K> {
+impl<M: Model, T: Field, K: Ingredient> Selection<M> for Expr<M, T, K> {
     type Row = T;
+    type Of = K::Of;
 
     fn into_nodes(self) -> Vec<Node> {
         vec![self.node]
     }
 }
 
+/// `A::Of` with all the others.
+macro_rules! all_of {
+    () => { Anything };
+    ($first:ident $($rest:ident)*) => {
+        <$first::Of as MadeOf>::With<all_of!($($rest)*)>
+    };
+}
+
 macro_rules! tuple {
     ($($name:ident)+) => {
         impl<M, $($name: Selection<M>),+> Selection<M> for ($($name,)+) {
             type Row = ($($name::Row,)+);
+            type Of = all_of!($($name)+);
 
             #[allow(non_snake_case, reason = "the tuple's parts are named after their types")]
             fn into_nodes(self) -> Vec<Node> {

@@ -275,6 +275,7 @@ comparisons! {
 
 impl<M: Model, T: Field, K> Selection<M> for Windowed<M, T, K> {
     type Row = T;
+    type Of = super::Anything;
 
     fn into_nodes(self) -> Vec<Node> {
         vec![self.node]

@@ -3,9 +3,8 @@
 use super::{PerGroup, Query};
 use crate::expr::Selection;
 use crate::model::Model;
-use crate::shape::Shape;
 
-impl<M: Model, R: Shape> Query<M, R> {
+impl<M: Model, R> Query<M, R> {
     /// Keeps the first row of each group of rows that have equal values, by the query's ordering.
     ///
     /// The filters come before that; limit, pages, cursors and whatever is included come after it. Rows of which it is not said which one

@@ -1,12 +1,34 @@
 //! What is read, in which order, and how much of it.
 
 use super::{Lock, LockStrength, LockWait, Query, Selected};
-use crate::expr::{Expression, IntoOrder, Selection};
+use crate::expr::{Expression, IntoOrder, SelectedFrom, Selection};
 use crate::model::Model;
 use crate::row::FromRow;
-use crate::shape::Shape;
 
-impl<M: Model, R: Shape> Query<M, R> {
+/// What stands in the place of a row's type where a query was grouped, until [`select`](Query::select) says what is read of each group.
+pub enum Grouped {}
+
+/// A query that can be grouped: one for rows of its model, or one that is grouped already, by more.
+#[diagnostic::on_unimplemented(
+    message = "what the query selects or includes stands already, and groups come before that",
+    label = "`group_by` comes before `select`, `include` and `view`"
+)]
+pub trait Groups<M> {}
+impl<M: Model> Groups<M> for M {}
+#[diagnostic::do_not_recommend]
+impl<M: Model> Groups<M> for Grouped {}
+
+/// A query that can still say what it selects: what it reads is one row of its own table, or a group of them.
+#[diagnostic::on_unimplemented(
+    message = "what was included or viewed cannot be selected from",
+    label = "`select` comes in the place of `include` and `view`"
+)]
+pub trait Projects {}
+#[diagnostic::do_not_recommend]
+impl<R: FromRow> Projects for R {}
+impl Projects for Grouped {}
+
+impl<M: Model, R> Query<M, R> {
     /// Orders the rows; a further call adds terms behind the ones there are.
     ///
     /// ```
@@ -68,7 +90,8 @@ impl<M: Model, R: Shape> Query<M, R> {
     /// ```
     pub fn select<S: Selection<M>>(mut self, selection: S) -> Query<M, S::Row>
     where
-        R: FromRow,
+        R: Projects,
+        S::Of: SelectedFrom<R>,
     {
         self.statement.selected = Selected::Nodes(selection.into_nodes());
         Query::from_statement(self.statement)
@@ -91,13 +114,15 @@ impl<M: Model, R: Shape> Query<M, R> {
     where
         T: FromRow + FromFields<Fields = S::Row>,
         S: Selection<M>,
-        R: FromRow,
+        R: Projects,
+        S::Of: SelectedFrom<R>,
     {
         self.statement.selected = Selected::Nodes(selection.into_nodes());
         Query::from_statement(self.statement)
     }
 
-    /// Makes one row of all rows with equal values.
+    /// Makes one row of all rows with equal values; [`select`](Self::select) says what is read of it. A further call adds to what the
+    /// rows are grouped by.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
@@ -111,9 +136,12 @@ impl<M: Model, R: Shape> Query<M, R> {
     /// assert_eq!(read, [(Id::new(1), Some(120))]);
     /// # Ok(()) }) }
     /// ```
-    pub fn group_by<S: Selection<M>>(mut self, by: S) -> Self {
+    pub fn group_by<S: Selection<M>>(mut self, by: S) -> Query<M, Grouped>
+    where
+        R: Groups<M>,
+    {
         self.statement.group_by.extend(by.into_nodes());
-        self
+        Query::from_statement(self.statement)
     }
 
     /// Adds the sums over larger groups to those of [`group_by`](Self::group_by): without its last expression, without its last two, and

@@ -138,59 +138,6 @@ impl<M: Model, R: Shape> Query<M, R> {
         db.stream(crate::sql::select(&self.statement, db.dialect()), caller)
     }
 
-    /// How many rows there are; with `limit`, how many of those it leaves.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// assert_eq!(Post::query().filter(Post::published.eq(true)).count(&db).await?, 3);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`all`](Self::all).
-    #[track_caller]
-    pub fn count(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
-        let caller = Location::caller();
-        async move {
-            self.total(&db.at(caller))
-                .await
-                .map_err(|e| e.with_caller(caller))
-        }
-    }
-
-    async fn total(&self, db: &Db) -> Result<u64> {
-        let statement = crate::sql::count(&self.statement, db.dialect())?;
-        let count: Option<i64> = db.fetch_first(statement).await?;
-        Ok(count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
-    }
-
-    /// Whether there is any row.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// assert!(User::query().filter(User::age.lt(18)).exists(&db).await?);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`all`](Self::all).
-    #[track_caller]
-    pub fn exists(self, db: &Db) -> impl Future<Output = Result<bool>> + Send {
-        let caller = Location::caller();
-        async move {
-            let db = &db.at(caller);
-            let statement = crate::sql::exists(&self.statement, db.dialect())
-                .map_err(|e| e.with_caller(caller))?;
-            let exists: Option<bool> = db
-                .fetch_first(statement)
-                .await
-                .map_err(|e| e.with_caller(caller))?;
-            Ok(exists.unwrap_or(false))
-        }
-    }
-
     /// A page by number, from 1, and the number of all rows. It sends two statements.
     ///
     /// Far pages cost the database all pages before them; [`slice`](Self::slice) does not.
@@ -249,6 +196,61 @@ impl<M: Model, R: Shape> Query<M, R> {
             ));
         }
         Ok(())
+    }
+}
+
+impl<M: Model, R> Query<M, R> {
+    /// How many rows there are; with `limit`, how many of those it leaves.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(Post::query().filter(Post::published.eq(true)).count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    #[track_caller]
+    pub fn count(self, db: &Db) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        async move {
+            self.total(&db.at(caller))
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
+    }
+
+    async fn total(&self, db: &Db) -> Result<u64> {
+        let statement = crate::sql::count(&self.statement, db.dialect())?;
+        let count: Option<i64> = db.fetch_first(statement).await?;
+        Ok(count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    }
+
+    /// Whether there is any row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert!(User::query().filter(User::age.lt(18)).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    #[track_caller]
+    pub fn exists(self, db: &Db) -> impl Future<Output = Result<bool>> + Send {
+        let caller = Location::caller();
+        async move {
+            let db = &db.at(caller);
+            let statement = crate::sql::exists(&self.statement, db.dialect())
+                .map_err(|e| e.with_caller(caller))?;
+            let exists: Option<bool> = db
+                .fetch_first(statement)
+                .await
+                .map_err(|e| e.with_caller(caller))?;
+            Ok(exists.unwrap_or(false))
+        }
     }
 
     /// The SQL that [`all`](Self::all) sends to a database, and the values for its placeholders. Nothing is sent.

@@ -1,6 +1,7 @@
 //! `SELECT`.
 
 mod check;
+mod groups;
 mod seek;
 
 use super::Writer;

@@ -147,7 +147,7 @@ macro_rules! quantified {
                 $(#[$doc])*
                 pub fn $name(self, item: impl IntoItem<M, T>) -> Expr<M, bool> {
                     let function = if self.all { &$all } else { &$any };
-                    function.call::<T, _, _>(vec![self.array, item.into_item()])
+                    function.call::<T, _, _, _>(vec![self.array, item.into_item()])
                 }
             )*
         }
@@ -169,7 +169,7 @@ quantified! {
 }
 
 fn call<T: Field, M, R>(function: &'static Function, array: Node, more: Node) -> Expr<M, R> {
-    function.call::<T, _, _>(vec![array, more])
+    function.call::<T, _, _, _>(vec![array, more])
 }
 
 methods!([C] C, [C: ArrayColumn], {
@@ -221,7 +221,7 @@ methods!([C] C, [C: ArrayColumn], {
 
     /// How many elements the array has; `None` for NULL. See [`any`](Self::any).
     pub fn cardinality(self) -> Expr<M, Option<i64>> {
-        COUNT.call::<C::Item, _, _>(vec![self.into_node()])
+        COUNT.call::<C::Item, _, _, _>(vec![self.into_node()])
     }
 
     /// The element at a place, counted from 0; `None` behind the end. See [`any`](Self::any).

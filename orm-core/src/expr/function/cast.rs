@@ -1,7 +1,7 @@
 //! A value as another type, where databases agree on what that is.
 
 use super::{Form, Function, Gives, functions};
-use crate::expr::{Expr, Expression, methods};
+use crate::expr::{Derived, Expr, Expression, methods};
 use crate::value::{Field, Kind};
 
 const INTEGERS: &[Kind] = &[Kind::Bool, Kind::I16, Kind::I32, Kind::I64, Kind::U32];
@@ -131,7 +131,7 @@ methods!([T] T, [T: Field], {
     /// assert_eq!((share, text.as_str(), number), (1.2, "120", None));
     /// # Ok(()) }) }
     /// ```
-    pub fn cast<U>(self) -> Expr<M, T::Output> where T: CastTo<U> {
-        T::FUNCTION.0.call::<T, _, _>(vec![self.into_node()])
+    pub fn cast<U>(self) -> Expr<M, T::Output, Derived<Self>> where T: CastTo<U> {
+        T::FUNCTION.0.call::<T, _, _, _>(vec![self.into_node()])
     }
 });

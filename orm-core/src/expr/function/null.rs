@@ -1,7 +1,7 @@
 //! Functions of NULL.
 
 use super::{Form, Gives, ORDERED, functions};
-use crate::expr::{Expr, Expression, IntoOperand, Node, Nullable, methods};
+use crate::expr::{Derived, Expr, Expression, IntoOperand, Node, Nullable, methods};
 use crate::value::{Kind, NotNull};
 
 functions! {
@@ -25,8 +25,8 @@ methods!([T] Option<T>, [T: NotNull], {
     /// assert_eq!(ages, [34, 0, 17]);
     /// # Ok(()) }) }
     /// ```
-    pub fn coalesce(self, other: impl IntoOperand<M, T>) -> Expr<M, T> {
-        COALESCE.call::<T, _, _>(alternatives(self.into_node(), other.into_operand().into_node()))
+    pub fn coalesce(self, other: impl IntoOperand<M, T>) -> Expr<M, T, Derived<Self>> {
+        COALESCE.call::<T, _, _, _>(alternatives(self.into_node(), other.into_operand().into_node()))
     }
 
     /// This value, or `other` where it is NULL, which may be NULL as well: several in a row end with [`coalesce`](Self::coalesce), or in
@@ -39,8 +39,8 @@ methods!([T] Option<T>, [T: NotNull], {
     /// assert_eq!(User::query().order_by(User::id).select(age).all(&db).await?, [34, 0, 17]);
     /// # Ok(()) }) }
     /// ```
-    pub fn or(self, other: impl IntoOperand<M, Option<T>>) -> Expr<M, Option<T>> {
-        COALESCE.call::<T, _, _>(alternatives(self.into_node(), other.into_operand().into_node()))
+    pub fn or(self, other: impl IntoOperand<M, Option<T>>) -> Expr<M, Option<T>, Derived<Self>> {
+        COALESCE.call::<T, _, _, _>(alternatives(self.into_node(), other.into_operand().into_node()))
     }
 });
 
@@ -64,7 +64,7 @@ methods!([T] T, [T: Nullable], {
     /// assert_eq!(titles, [None, Some("A draft".to_owned())]);
     /// # Ok(()) }) }
     /// ```
-    pub fn nullif(self, other: impl IntoOperand<M, T>) -> Expr<M, T::Nullable> {
-        NULLIF.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+    pub fn nullif(self, other: impl IntoOperand<M, T>) -> Expr<M, T::Nullable, Derived<Self>> {
+        NULLIF.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 });

@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use super::{Form, Gives, ORDERED, functions};
-use crate::expr::{Arithmetic, Expr, Expression, IntoOperand, Node, Nullable, methods};
+use crate::expr::{Arithmetic, Derived, Expr, Expression, IntoOperand, Node, Nullable, methods};
 use crate::value::{Kind, NotNull, Value};
 
 /// A number with a fraction: `f32`, `f64`, `Decimal`, and `Option` of each.
@@ -101,30 +101,30 @@ const LESSER: Form = Form::each(
 
 methods!([T] T, [T: Arithmetic], {
     /// The absolute value. See [`Arithmetic`].
-    pub fn abs(self) -> Expr<M, T> {
-        ABS.call::<T, _, _>(vec![self.into_node()])
+    pub fn abs(self) -> Expr<M, T, Derived<Self>> {
+        ABS.call::<T, _, _, _>(vec![self.into_node()])
     }
 });
 
 methods!([T] T, [T: Fractional], {
     /// The nearest whole number; of two, the one further away from zero, as in Rust. See [`round_to`](Self::round_to).
-    pub fn round(self) -> Expr<M, T> {
-        ROUND.call::<T, _, _>(vec![self.into_node()])
+    pub fn round(self) -> Expr<M, T, Derived<Self>> {
+        ROUND.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The greatest whole number that is not above it. See [`round_to`](Self::round_to).
-    pub fn floor(self) -> Expr<M, T> {
-        FLOOR.call::<T, _, _>(vec![self.into_node()])
+    pub fn floor(self) -> Expr<M, T, Derived<Self>> {
+        FLOOR.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The least whole number that is not below it. See [`round_to`](Self::round_to).
-    pub fn ceil(self) -> Expr<M, T> {
-        CEIL.call::<T, _, _>(vec![self.into_node()])
+    pub fn ceil(self) -> Expr<M, T, Derived<Self>> {
+        CEIL.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The number without its fraction. See [`round_to`](Self::round_to).
-    pub fn trunc(self) -> Expr<M, T> {
-        TRUNC.call::<T, _, _>(vec![self.into_node()])
+    pub fn trunc(self) -> Expr<M, T, Derived<Self>> {
+        TRUNC.call::<T, _, _, _>(vec![self.into_node()])
     }
 });
 
@@ -147,10 +147,10 @@ methods!([T] T, [T: Exact], {
     /// assert_eq!(rounded, (Decimal::new(1_235, 2), Decimal::new(12, 0), Decimal::new(13, 0)));
     /// # Ok(()) }) }
     /// ```
-    pub fn round_to(self, digits: u8) -> Expr<M, T> {
+    pub fn round_to(self, digits: u8) -> Expr<M, T, Derived<Self>> {
         // No database has more digits of a decimal.
         let digits = i32::from(digits.min(28));
-        ROUND_TO.call::<T, _, _>(vec![self.into_node(), Node::Value(Value::I32(digits))])
+        ROUND_TO.call::<T, _, _, _>(vec![self.into_node(), Node::Value(Value::I32(digits))])
     }
 });
 
@@ -165,13 +165,13 @@ methods!([T] T, [T: Floating], {
     /// assert_eq!(numbers, (49.0, Some(2.0)));
     /// # Ok(()) }) }
     /// ```
-    pub fn power(self, exponent: impl IntoOperand<M, T>) -> Expr<M, T> {
-        POWER.call::<T, _, _>(vec![self.into_node(), exponent.into_operand().into_node()])
+    pub fn power(self, exponent: impl IntoOperand<M, T>) -> Expr<M, T, Derived<Self>> {
+        POWER.call::<T, _, _, _>(vec![self.into_node(), exponent.into_operand().into_node()])
     }
 
     /// The square root; NULL for a negative number. See [`power`](Self::power).
-    pub fn sqrt(self) -> Expr<M, Option<f64>> {
-        SQRT.call::<T, _, _>(vec![self.into_node()])
+    pub fn sqrt(self) -> Expr<M, Option<f64>, Derived<Self>> {
+        SQRT.call::<T, _, _, _>(vec![self.into_node()])
     }
 });
 
@@ -185,8 +185,8 @@ methods!([T] T, [T: Arithmetic], {
     /// assert_eq!(signs, [1, -1, 1, -1]);
     /// # Ok(()) }) }
     /// ```
-    pub fn sign(self) -> Expr<M, T> {
-        SIGN.call::<T, _, _>(vec![self.into_node()])
+    pub fn sign(self) -> Expr<M, T, Derived<Self>> {
+        SIGN.call::<T, _, _, _>(vec![self.into_node()])
     }
 });
 
@@ -200,12 +200,12 @@ methods!([T] T, [T: Nullable], {
     /// assert_eq!(views, [(120, 30), (30, 0)]);
     /// # Ok(()) }) }
     /// ```
-    pub fn greatest(self, other: impl IntoOperand<M, T>) -> Expr<M, T> {
-        GREATEST.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+    pub fn greatest(self, other: impl IntoOperand<M, T>) -> Expr<M, T, Derived<Self>> {
+        GREATEST.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 
     /// The lesser of this value and another; NULL if one of them is. See [`greatest`](Self::greatest).
-    pub fn least(self, other: impl IntoOperand<M, T>) -> Expr<M, T> {
-        LEAST.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+    pub fn least(self, other: impl IntoOperand<M, T>) -> Expr<M, T, Derived<Self>> {
+        LEAST.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 });

@@ -117,7 +117,7 @@ impl Function {
     }
 
     /// The call over a first argument of type `T`.
-    pub(crate) fn call<T: Field, M, R>(&'static self, arguments: Vec<Node>) -> Expr<M, R> {
+    pub(crate) fn call<T: Field, M, R, K>(&'static self, arguments: Vec<Node>) -> Expr<M, R, K> {
         Expr::new(self.node(T::TYPE.kind, arguments))
     }
 }

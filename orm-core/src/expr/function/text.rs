@@ -74,27 +74,27 @@ methods!([T] T, [T: TextValue], {
     /// # Ok(()) }) }
     /// ```
     pub fn lower(self) -> Expr<M, T> {
-        LOWER.call::<T, _, _>(vec![self.into_node()])
+        LOWER.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The text in upper case, letter by letter. See [`lower`](Self::lower).
     pub fn upper(self) -> Expr<M, T> {
-        UPPER.call::<T, _, _>(vec![self.into_node()])
+        UPPER.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The text without spaces at both ends. (Other white space stays, as in SQL.) See [`lower`](Self::lower).
     pub fn trim(self) -> Expr<M, T> {
-        TRIM.call::<T, _, _>(vec![self.into_node()])
+        TRIM.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The text without spaces at its beginning. See [`substring`](Self::substring).
     pub fn trim_start(self) -> Expr<M, T> {
-        TRIM_START.call::<T, _, _>(vec![self.into_node()])
+        TRIM_START.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The text without spaces at its end. See [`substring`](Self::substring).
     pub fn trim_end(self) -> Expr<M, T> {
-        TRIM_END.call::<T, _, _>(vec![self.into_node()])
+        TRIM_END.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// Characters from position `from` on, of which the first is 1, and `length` of them at most. A position below 1 counts as 1, a
@@ -111,44 +111,44 @@ methods!([T] T, [T: TextValue], {
     /// ```
     pub fn substring(self, from: impl IntoOperand<M, i64>, length: impl IntoOperand<M, i64>) -> Expr<M, T> {
         let from = at_least(1, from.into_operand().into_node());
-        SUBSTRING.call::<T, _, _>(vec![self.into_node(), from, at_least(0, length.into_operand().into_node())])
+        SUBSTRING.call::<T, _, _, _>(vec![self.into_node(), from, at_least(0, length.into_operand().into_node())])
     }
 
     /// The first `length` characters. See [`substring`](Self::substring).
     pub fn left(self, length: impl IntoOperand<M, i64>) -> Expr<M, T> {
-        LEFT.call::<T, _, _>(vec![self.into_node(), at_least(0, length.into_operand().into_node())])
+        LEFT.call::<T, _, _, _>(vec![self.into_node(), at_least(0, length.into_operand().into_node())])
     }
 
     /// The last `length` characters. See [`substring`](Self::substring).
     pub fn right(self, length: impl IntoOperand<M, i64>) -> Expr<M, T> {
-        RIGHT.call::<T, _, _>(vec![self.into_node(), at_least(0, length.into_operand().into_node())])
+        RIGHT.call::<T, _, _, _>(vec![self.into_node(), at_least(0, length.into_operand().into_node())])
     }
 
     /// The text with each occurrence of `from` replaced by `to`; nothing is replaced where `from` is empty. See
     /// [`substring`](Self::substring).
     pub fn replace(self, from: impl IntoOperand<M, T>, to: impl IntoOperand<M, T>) -> Expr<M, T> {
-        REPLACE.call::<T, _, _>(vec![self.into_node(), from.into_operand().into_node(), to.into_operand().into_node()])
+        REPLACE.call::<T, _, _, _>(vec![self.into_node(), from.into_operand().into_node(), to.into_operand().into_node()])
     }
 
     /// Where `text` occurs first, counted in characters from 1; 0 where it does not, NULL for NULL. See [`substring`](Self::substring).
     pub fn position(self, text: impl IntoOperand<M, T>) -> Expr<M, Option<i64>> {
-        POSITION.call::<T, _, _>(vec![self.into_node(), text.into_operand().into_node()])
+        POSITION.call::<T, _, _, _>(vec![self.into_node(), text.into_operand().into_node()])
     }
 
     /// The characters from the last to the first. See [`substring`](Self::substring).
     pub fn reverse(self) -> Expr<M, T> {
-        REVERSE.call::<T, _, _>(vec![self.into_node()])
+        REVERSE.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The text with `fill` before it until it has `width` characters; a longer one is cut at its end. See [`substring`](Self::substring).
     pub fn pad_start(self, width: u16, fill: char) -> Expr<M, T> {
-        PAD_START.call::<T, _, _>(vec![self.into_node(), Node::Value(Value::I32(width.into())), Node::Value(Value::Text(fill.into()))])
+        PAD_START.call::<T, _, _, _>(vec![self.into_node(), Node::Value(Value::I32(width.into())), Node::Value(Value::Text(fill.into()))])
     }
 
     /// The text with `fill` behind it until it has `width` characters; a longer one is cut at its end. See
     /// [`substring`](Self::substring).
     pub fn pad_end(self, width: u16, fill: char) -> Expr<M, T> {
-        PAD_END.call::<T, _, _>(vec![self.into_node(), Node::Value(Value::I32(width.into())), Node::Value(Value::Text(fill.into()))])
+        PAD_END.call::<T, _, _, _>(vec![self.into_node(), Node::Value(Value::I32(width.into())), Node::Value(Value::Text(fill.into()))])
     }
 
     /// The text without the marks of its letters: `Crème` is `Creme`, `Đ` stays, since that is no letter with a mark. MySQL and MariaDB
@@ -164,12 +164,12 @@ methods!([T] T, [T: TextValue], {
     pub fn unaccent(self) -> Expr<M, T> {
         let (from, to) = accent::translation();
         let words = [from, to].map(|text| Node::Value(Value::Text(text)));
-        UNACCENT.call::<T, _, _>([self.into_node()].into_iter().chain(words).collect())
+        UNACCENT.call::<T, _, _, _>([self.into_node()].into_iter().chain(words).collect())
     }
 
     /// The number of characters (not of bytes); NULL for NULL. See [`lower`](Self::lower).
     pub fn length(self) -> Expr<M, Option<i64>> {
-        LENGTH.call::<T, _, _>(vec![self.into_node()])
+        LENGTH.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// This text and another one behind it; several, one call after the other. NULL if one of them is. See [`lower`](Self::lower).
@@ -180,7 +180,7 @@ methods!([T] T, [T: TextValue], {
             first => vec![first],
         };
         parts.push(other.into_operand().into_node());
-        CONCAT.call::<T, _, _>(parts)
+        CONCAT.call::<T, _, _, _>(parts)
     }
 });
 

@@ -347,27 +347,27 @@ methods!([T] T, [T: HasDate], {
     /// # Ok(()) }) }
     /// ```
     pub fn year(self) -> Expr<M, T::Part> {
-        YEAR.call::<T, _, _>(vec![self.into_node()])
+        YEAR.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The month, 1 to 12. See [`year`](Self::year).
     pub fn month(self) -> Expr<M, T::Part> {
-        MONTH.call::<T, _, _>(vec![self.into_node()])
+        MONTH.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The day of the month, 1 to 31. See [`year`](Self::year).
     pub fn day(self) -> Expr<M, T::Part> {
-        DAY.call::<T, _, _>(vec![self.into_node()])
+        DAY.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The day of the week, 0 (Sunday) to 6 (Saturday). See [`year`](Self::year).
     pub fn weekday(self) -> Expr<M, T::Part> {
-        WEEKDAY.call::<T, _, _>(vec![self.into_node()])
+        WEEKDAY.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The day of the year, 1 to 366. See [`year`](Self::year).
     pub fn year_day(self) -> Expr<M, T::Part> {
-        YEAR_DAY.call::<T, _, _>(vec![self.into_node()])
+        YEAR_DAY.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The day without the time.
@@ -380,7 +380,7 @@ methods!([T] T, [T: HasDate], {
     /// # Ok(()) }) }
     /// ```
     pub fn date(self) -> Expr<M, T::Date> {
-        DATE.call::<T, _, _>(vec![self.into_node()])
+        DATE.call::<T, _, _, _>(vec![self.into_node()])
     }
 });
 
@@ -394,17 +394,17 @@ methods!([T] T, [T: HasTime], {
     /// # Ok(()) }) }
     /// ```
     pub fn hour(self) -> Expr<M, T::Part> {
-        HOUR.call::<T, _, _>(vec![self.into_node()])
+        HOUR.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The minute, 0 to 59. See [`hour`](Self::hour).
     pub fn minute(self) -> Expr<M, T::Part> {
-        MINUTE.call::<T, _, _>(vec![self.into_node()])
+        MINUTE.call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// The whole second, 0 to 59. See [`hour`](Self::hour).
     pub fn second(self) -> Expr<M, T::Part> {
-        SECOND.call::<T, _, _>(vec![self.into_node()])
+        SECOND.call::<T, _, _, _>(vec![self.into_node()])
     }
 });
 
@@ -425,7 +425,7 @@ methods!([T] T, [T: HasDate], {
         if T::TYPE.kind == Kind::Date && matches!(unit, TimeUnit::Hour | TimeUnit::Minute | TimeUnit::Second) {
             return Expr::new(Node::Mistake(format!("a day without a time has no {unit:?} to be cut to")));
         }
-        unit.function().call::<T, _, _>(vec![self.into_node()])
+        unit.function().call::<T, _, _, _>(vec![self.into_node()])
     }
 
     /// So many days later; earlier, if the number is negative. What the calendar of the database does not reach is an error, or NULL.
@@ -440,29 +440,29 @@ methods!([T] T, [T: HasDate], {
     /// # Ok(()) }) }
     /// ```
     pub fn plus_days(self, days: impl IntoOperand<M, i32>) -> Expr<M, T> {
-        PLUS_DAYS.call::<T, _, _>(vec![self.into_node(), days.into_operand().into_node()])
+        PLUS_DAYS.call::<T, _, _, _>(vec![self.into_node(), days.into_operand().into_node()])
     }
 
     /// So many months later, on the same day of the month, or on the last one if the month is shorter. See [`plus_days`](Self::plus_days).
     pub fn plus_months(self, months: impl IntoOperand<M, i32>) -> Expr<M, T> {
-        PLUS_MONTHS.call::<T, _, _>(vec![self.into_node(), months.into_operand().into_node()])
+        PLUS_MONTHS.call::<T, _, _, _>(vec![self.into_node(), months.into_operand().into_node()])
     }
 
     /// So many years later, on the same day; that of a leap day is the 28th of February. See [`plus_days`](Self::plus_days).
     pub fn plus_years(self, years: impl IntoOperand<M, i32>) -> Expr<M, T> {
-        PLUS_YEARS.call::<T, _, _>(vec![self.into_node(), years.into_operand().into_node()])
+        PLUS_YEARS.call::<T, _, _, _>(vec![self.into_node(), years.into_operand().into_node()])
     }
 
     /// How many midnights (of UTC) lie between another day or time and this one; negative, if the other is later. See
     /// [`plus_days`](Self::plus_days).
     pub fn days_since(self, other: impl IntoOperand<M, T>) -> Expr<M, <T as Gains<i64>>::With> where T: Gains<i64> {
-        DAYS_SINCE.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+        DAYS_SINCE.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 
     /// How many whole years lie between another day or time and this one, as one counts somebody's age. See
     /// [`plus_days`](Self::plus_days).
     pub fn years_since(self, other: impl IntoOperand<M, T>) -> Expr<M, <T as Gains<i64>>::With> where T: Gains<i64> {
-        YEARS_SINCE.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+        YEARS_SINCE.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 });
 
@@ -495,22 +495,22 @@ methods!([T] T, [T: HasDate + HasTime], {
     /// # Ok(()) }) }
     /// ```
     pub fn plus(self, duration: chrono::TimeDelta) -> Expr<M, T> {
-        PLUS.call::<T, _, _>(vec![self.into_node(), micros(duration)])
+        PLUS.call::<T, _, _, _>(vec![self.into_node(), micros(duration)])
     }
 
     /// So much earlier. See [`plus`](Self::plus).
     pub fn minus(self, duration: chrono::TimeDelta) -> Expr<M, T> {
-        PLUS.call::<T, _, _>(vec![self.into_node(), micros(-duration)])
+        PLUS.call::<T, _, _, _>(vec![self.into_node(), micros(-duration)])
     }
 
     /// How many microseconds lie between another time and this one; negative, if the other is later. See [`plus`](Self::plus).
     pub fn micros_since(self, other: impl IntoOperand<M, T>) -> Expr<M, <T as Gains<i64>>::With> where T: Gains<i64> {
-        MICROS_SINCE.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+        MICROS_SINCE.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 
     /// How many whole seconds lie between another time and this one; negative, if the other is later. See [`plus`](Self::plus).
     pub fn seconds_since(self, other: impl IntoOperand<M, T>) -> Expr<M, <T as Gains<i64>>::With> where T: Gains<i64> {
-        SECONDS_SINCE.call::<T, _, _>(vec![self.into_node(), other.into_operand().into_node()])
+        SECONDS_SINCE.call::<T, _, _, _>(vec![self.into_node(), other.into_operand().into_node()])
     }
 });
 
@@ -548,12 +548,12 @@ methods!([T] T, [T: Instant], {
     /// ```
     pub fn at_offset(self, offset: chrono::FixedOffset) -> Expr<M, T::Clock> {
         let micros = i64::from(offset.local_minus_utc()) * 1_000_000;
-        AT_OFFSET.call::<T, _, _>(vec![self.into_node(), Node::Value(Value::I64(micros))])
+        AT_OFFSET.call::<T, _, _, _>(vec![self.into_node(), Node::Value(Value::I64(micros))])
     }
 
     /// What a clock shows then in a zone such as `Europe/Berlin`, summer time included. Only PostgreSQL is sure to know zones; there, one
     /// that it does not know is an error. On the others use [`at_offset`](Self::at_offset).
     pub fn at_zone(self, zone: impl Into<String>) -> Expr<M, T::Clock> {
-        AT_ZONE.call::<T, _, _>(vec![self.into_node(), Node::Value(Value::Text(zone.into()))])
+        AT_ZONE.call::<T, _, _, _>(vec![self.into_node(), Node::Value(Value::Text(zone.into()))])
     }
 });

@@ -1,0 +1,145 @@
+//! What a grouped, aggregated or distinct query may select, keep and order by.
+
+use crate::error::Error;
+use crate::expr::{ColumnRef, Node};
+use crate::model::RelationDef;
+use crate::query::{SelectStatement, Selected};
+use crate::sql::Writer;
+
+/// A column, and the way that leads to it from the query's own row.
+struct Bare {
+    way: Vec<&'static RelationDef>,
+    column: ColumnRef,
+}
+
+impl Bare {
+    /// The first column in an expression that has many values in a group.
+    fn find(node: &Node, grouped: &[&Node], by_key: bool) -> Option<Self> {
+        if grouped.iter().any(|group| group.same(node)) {
+            return None;
+        }
+        match node {
+            Node::Column(column) => (!by_key).then(|| Self {
+                way: Vec::new(),
+                column: *column,
+            }),
+            Node::Aggregate { .. } => None,
+            Node::Related(join, of) => {
+                let inside: Vec<&Node> = grouped
+                    .iter()
+                    .filter_map(|group| match group {
+                        Node::Related(other, of) if other.is(join) => Some(&**of),
+                        _ => None,
+                    })
+                    .collect();
+                let mut bare = Self::find(of, &inside, false)?;
+                bare.way.insert(0, join.relation);
+                Some(bare)
+            }
+            node => {
+                let mut found = None;
+                node.parts(&mut |part| {
+                    if found.is_none() {
+                        found = Self::find(part, grouped, by_key);
+                    }
+                });
+                found
+            }
+        }
+    }
+
+    /// As a user writes it.
+    fn name(&self) -> String {
+        let begin = self.way.first().map_or(self.column.model, |r| r.from());
+        let steps = self.way.iter().map(|r| format!("::{}", r.name()));
+        let way: String = steps.collect();
+        format!("`{}{way}::{}`", begin.name, self.column.def().field)
+    }
+}
+
+/// Refuses what some databases refuse, and others answer with any row of a group.
+pub(super) fn check(w: &mut Writer, statement: &SelectStatement) {
+    if let Some(message) = mistake(statement) {
+        w.fail(Error::invalid_query(message));
+    }
+}
+
+fn mistake(statement: &SelectStatement) -> Option<String> {
+    if statement.filter.iter().any(Node::is_aggregate) {
+        return Some(
+            "an aggregate stands in a filter, which sees one row at a time; keep groups by `.having(…)`".to_owned(),
+        );
+    }
+    if statement.group_by.iter().any(Node::is_aggregate) {
+        return Some(
+            "rows cannot be grouped by an aggregate, which is a value of groups".to_owned(),
+        );
+    }
+    let selected: &[Node] = match &statement.selected {
+        Selected::Nodes(nodes) => nodes,
+        Selected::Model | Selected::Nothing => &[],
+    };
+    if statement.rollup
+        && (statement.group_by.is_empty() || matches!(statement.selected, Selected::Model))
+    {
+        return Some("a rollup is of groups, and selects what they have in common and aggregates: add `.group_by(…)` and `.select((…))`".to_owned());
+    }
+    let order = || statement.order_by.iter().map(|term| &term.node);
+    let has_groups = !statement.group_by.is_empty()
+        || !statement.having.is_empty()
+        || selected.iter().chain(order()).any(Node::is_aggregate);
+    if has_groups {
+        groups(statement, selected)
+    } else if statement.distinct && !selected.is_empty() {
+        order().find_map(|node| {
+            let other = Bare::find(node, &selected.iter().collect::<Vec<_>>(), false)?;
+            Some(format!(
+                "a `distinct` query is ordered by what it selects, and {} is not selected",
+                other.name()
+            ))
+        })
+    } else {
+        None
+    }
+}
+
+fn groups(statement: &SelectStatement, selected: &[Node]) -> Option<String> {
+    let grouped: Vec<&Node> = statement.group_by.iter().collect();
+    let is_grouped = |key: &usize| {
+        let is = |node: &&Node| matches!(node, Node::Column(column) if column.index == *key);
+        grouped.iter().any(is)
+    };
+    let by_key = !grouped.is_empty()
+        && statement.source.is_none()
+        && statement.model.key.iter().all(is_grouped);
+    if matches!(statement.selected, Selected::Model) && !by_key {
+        return Some(
+            "a grouped query selects what it groups by, and aggregates: add `.select((…))`"
+                .to_owned(),
+        );
+    }
+    let bare = |node: &Node| Bare::find(node, &grouped, by_key);
+    let of = |what: &str, bare: Bare| {
+        let name = bare.name();
+        format!(
+            "{name} is {what} beside aggregates or groups, and has many values there; add it to `.group_by(…)`"
+        )
+    };
+    let mut ordered = statement.order_by.iter().map(|term| &term.node);
+    selected
+        .iter()
+        .find_map(bare)
+        .map(|column| of("selected", column))
+        .or_else(|| {
+            statement
+                .having
+                .iter()
+                .find_map(bare)
+                .map(|column| of("compared", column))
+        })
+        .or_else(|| {
+            ordered
+                .find_map(bare)
+                .map(|column| of("ordered by", column))
+        })
+}
