@@ -108,6 +108,12 @@ pub enum Feature {
     Lateral,
     /// A query inside of `IN (…)` may have a limit, and name a row around it.
     CorrelatedLimit,
+    /// A query inside of `FROM` may name a row around the query that it stands in.
+    CorrelatedSource,
+    /// `GROUP BY ROLLUP (…)`, and `GROUPING(…)`.
+    Rollup,
+    /// `GROUP BY … WITH ROLLUP`, without a word about which rows are which.
+    WithRollup,
 }
 
 impl std::fmt::Debug for dyn Dialect {
@@ -289,13 +295,6 @@ pub trait Dialect:
     /// Appends a path of a JSON document.
     fn json_path(&self, w: &mut Writer, path: &[JsonStep]) {
         w.bind(Value::Text(json_path(path)));
-    }
-
-    /// Appends, behind `GROUP BY`, expressions that groups have in common, where larger groups are wanted, too.
-    fn rollup(&self, w: &mut Writer, by: &[Node], _ordered: bool) {
-        w.push("ROLLUP (");
-        w.list(by, Writer::expr);
-        w.push(")");
     }
 
     /// Appends a term of an ordering.

@@ -26,7 +26,7 @@ mod window;
 
 use std::marker::PhantomData;
 
-pub use aggregate::{Aggregated, Averageable, Nullable, Summable, count};
+pub use aggregate::{Aggregated, Averageable, Nullable, Summable, count, grouping};
 pub use arithmetic::Arithmetic;
 pub use assign::{IntoAssignment, IntoField, assigned};
 pub use case::{Case, CaseValue, NewCase, case};

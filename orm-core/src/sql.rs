@@ -11,6 +11,7 @@ mod known;
 mod link;
 mod per_group;
 mod raw;
+mod rollup;
 mod scopes;
 mod search;
 mod select;

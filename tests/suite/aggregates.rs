@@ -1,7 +1,5 @@
 //! Aggregates, and groups.
 
-use std::collections::BTreeMap;
-
 use orm::prelude::*;
 
 use crate::support::models::*;
@@ -216,40 +214,5 @@ on_every_database! {
         let row: (Option<i64>, Option<i64>) =
             Post::query().select((Post::view_count.max() - Post::view_count.min(), Post::view_count.sum() * 2)).one(&db).await?;
         assert_eq!(row, (Some(100), Some(254)));
-    }
-}
-
-on_every_database! {
-    async fn a_rollup_has_a_row_for_each_larger_group(db: Db) {
-        blog(&db).await?;
-        let posts = Post::query().all(&db).await?;
-        let query = || Post::query().group_by((Post::user_id, Post::published)).rollup();
-        let rows = query().select((Post::user_id.nullable(), Post::published.nullable(), count(), Post::view_count.sum())).all(&db).await;
-        if db.is_sqlite() {
-            let error = rows.unwrap_err();
-            assert!(error.is_unsupported() && error.to_string().contains("rollup"), "{error}");
-            return Ok(());
-        }
-        let mut groups: BTreeMap<(Option<i64>, Option<bool>), (i64, Option<i64>)> = BTreeMap::new();
-        for post in &posts {
-            let user = Some(post.user_id.get());
-            for key in [(user, Some(post.published)), (user, None), (None, None)] {
-                let group = groups.entry(key).or_default();
-                group.0 += 1;
-                group.1 = Some(group.1.unwrap_or(0) + post.view_count);
-            }
-        }
-        let mut found: Vec<_> = rows?.into_iter().map(|(user, published, posts, views)| ((user.map(|id| id.get()), published), (posts, views))).collect();
-        found.sort();
-        assert_eq!(found, groups.clone().into_iter().collect::<Vec<_>>());
-        assert_eq!(query().select(count()).count(&db).await?, groups.len() as u64);
-
-        let ordered = query().order_by(Post::user_id).select(count()).all(&db).await;
-        match db.is_postgres() {
-            true => assert_eq!(ordered?.len(), groups.len()),
-            false => assert!(ordered.unwrap_err().is_unsupported()),
-        }
-        let refused = [query().to_sql(db.dialect()).map(drop), Post::query().rollup().select(count()).all(&db).await.map(drop)];
-        assert!(refused.into_iter().all(|result| matches!(result.unwrap_err().kind(), orm::ErrorKind::InvalidQuery { .. })));
     }
 }

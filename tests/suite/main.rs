@@ -58,6 +58,7 @@ mod refinements;
 mod relations;
 mod rendering;
 mod replicas;
+mod rollups;
 mod schema;
 mod select;
 mod streams;

@@ -184,6 +184,7 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         | Node::Invalid(_)
         | Node::Mistake(_)
         | Node::Aggregate { .. }
+        | Node::Grouping(_)
         | Node::Exists(..)
         | Node::FirstOfGroup(_)
         | Node::Subquery(_)

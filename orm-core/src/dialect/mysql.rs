@@ -72,7 +72,7 @@ impl Dialect for Mysql {
 
     fn supports(&self, feature: Feature) -> bool {
         match feature {
-            Feature::RowLocks | Feature::SetsOfEqualRows => true,
+            Feature::RowLocks | Feature::SetsOfEqualRows | Feature::WithRollup => true,
             Feature::InsertReturning | Feature::DeleteReturning => self.returning,
             _ => false,
         }
@@ -258,14 +258,6 @@ impl Dialect for Mysql {
     }
 
     /// NULL is the least value here, and there is no way to say otherwise but a term before the term.
-    fn rollup(&self, w: &mut Writer, by: &[Node], ordered: bool) {
-        if ordered {
-            return w.unsupported("an ordering of a `rollup`; order its rows in the program");
-        }
-        w.list(by, Writer::expr);
-        w.push(" WITH ROLLUP");
-    }
-
     fn order_term(&self, w: &mut Writer, term: &OrderTerm) {
         match (term.nulls, term.descending) {
             (Some(NullsOrder::Last), false) => {

@@ -18,8 +18,8 @@ impl Dialect for Postgres {
         Family::Postgres
     }
 
-    fn supports(&self, _feature: Feature) -> bool {
-        true
+    fn supports(&self, feature: Feature) -> bool {
+        feature != Feature::WithRollup
     }
 
     fn bind_limit(&self) -> usize {

@@ -32,6 +32,7 @@ impl Dialect for Sqlite {
                 | Feature::ConflictTarget
                 | Feature::TransactionalDdl
                 | Feature::CorrelatedLimit
+                | Feature::CorrelatedSource
         )
     }
 
@@ -242,10 +243,6 @@ impl Dialect for Sqlite {
             w.push(cast);
             w.push(")");
         }
-    }
-
-    fn rollup(&self, w: &mut Writer, _by: &[Node], _ordered: bool) {
-        w.unsupported("rows for larger groups (`rollup`); put queries together by `union_all`");
     }
 
     fn order_term(&self, w: &mut Writer, term: &crate::expr::OrderTerm) {

@@ -35,6 +35,25 @@ pub fn count<M: Model>() -> Expr<M, i64, Aggregated> {
     aggregate(AggregateOp::Count, None, Kind::I64, false)
 }
 
+/// Whether a row of a [`rollup`](crate::Query::rollup) is a sum over all values of one of the expressions that it groups by. There the
+/// expression is NULL, as it is in the group of the rows in which it is NULL itself.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// use orm::expr::grouping;
+///
+/// // Bob's age is not known, and the last row is about everybody.
+/// let ages = User::query().group_by(User::age).rollup().order_by((grouping(User::age), User::age));
+/// let ages = ages.select((User::age, grouping(User::age), User::logins.sum())).all(&db).await?;
+/// let (bob, all) = ((None, false, Some(0)), (None, true, Some(9)));
+/// assert_eq!(ages, [(Some(17), false, Some(2)), (Some(34), false, Some(7)), bob, all]);
+/// # Ok(()) }) }
+/// ```
+pub fn grouping<M: Model>(of: impl Expression<M>) -> Expr<M, bool, Aggregated> {
+    Expr::new(Node::Grouping(Box::new(of.into_node())))
+}
+
 /// A type whose sum is known: integers sum to `i64`, floats to `f64`, decimals to `Decimal`. A sum that does not fit is an error.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot be summed",

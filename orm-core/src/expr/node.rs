@@ -52,6 +52,8 @@ pub enum Node {
         /// Whether equal values count once.
         distinct: bool,
     },
+    /// Whether a row of a rollup is over all values of this.
+    Grouping(Box<Node>),
     /// `CASE WHEN … THEN … ELSE … END`.
     Case(Vec<(Node, Node)>, Option<Box<Node>>),
     /// The value at a path of a JSON document, read as the kind.
@@ -140,6 +142,7 @@ impl Node {
             | Self::Json(inner, ..)
             | Self::Related(_, inner)
             | Self::Stored(inner, _)
+            | Self::Grouping(inner)
             | Self::NotTrue(inner) => show(inner),
             Self::Window(window) => window.parts(show),
             Self::Aggregate { of, .. } => of.as_deref().into_iter().for_each(show),
@@ -149,6 +152,52 @@ impl Node {
                     show(value);
                 }
                 otherwise.as_deref().into_iter().for_each(show);
+            }
+        }
+    }
+
+    /// Gives the parts that it is made of to be changed; those of a query inside it are not among them.
+    pub(crate) fn change_parts(&mut self, change: &mut dyn FnMut(&mut Node)) {
+        match self {
+            Self::Column(_)
+            | Self::Outer(_)
+            | Self::Value(_)
+            | Self::Invalid(_)
+            | Self::Mistake(_)
+            | Self::Path(_)
+            | Self::Search(_)
+            | Self::Exists(..)
+            | Self::FirstOfGroup(_)
+            | Self::Subquery(_)
+            | Self::Excluded(_)
+            | Self::Kept(_)
+            | Self::Part(..)
+            | Self::InTree(_)
+            | Self::Raw(_) => {}
+            Self::Binary(left, _, right) => {
+                change(left);
+                change(right);
+            }
+            Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter_mut().for_each(change),
+            Self::Between(all) => all.iter_mut().for_each(change),
+            Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsNull(inner, _)
+            | Self::In(inner, ..)
+            | Self::Like(inner, _)
+            | Self::Json(inner, ..)
+            | Self::Related(_, inner)
+            | Self::Stored(inner, _)
+            | Self::Grouping(inner)
+            | Self::NotTrue(inner) => change(inner),
+            Self::Window(window) => window.change_parts(change),
+            Self::Aggregate { of, .. } => of.as_deref_mut().into_iter().for_each(change),
+            Self::Case(arms, otherwise) => {
+                for (condition, value) in arms {
+                    change(condition);
+                    change(value);
+                }
+                otherwise.as_deref_mut().into_iter().for_each(change);
             }
         }
     }

@@ -17,6 +17,7 @@ impl Node {
             (Self::And(a), Self::And(b)) | (Self::Or(a), Self::Or(b)) => all(a, b),
             (Self::Not(a), Self::Not(b))
             | (Self::Negate(a), Self::Negate(b))
+            | (Self::Grouping(a), Self::Grouping(b))
             | (Self::NotTrue(a), Self::NotTrue(b)) => a.same(b),
             (Self::IsNull(a, is), Self::IsNull(b, other)) => is == other && a.same(b),
             (Self::In(a, set, is), Self::In(b, others, other)) => {

@@ -72,6 +72,14 @@ impl Window {
         self.over.order.iter().for_each(|term| show(&term.node));
     }
 
+    /// Gives the expressions that it is made of to be changed.
+    pub(crate) fn change_parts(&mut self, change: &mut dyn FnMut(&mut Node)) {
+        self.of.iter_mut().for_each(&mut *change);
+        self.over.partition.iter_mut().for_each(&mut *change);
+        let order = self.over.order.iter_mut();
+        order.for_each(|term| change(&mut term.node));
+    }
+
     /// The kind of its value.
     pub(crate) fn kind(&self) -> Option<Kind> {
         use WindowFunction as F;
@@ -321,6 +329,9 @@ impl<M: Model, T> Expr<M, T, Aggregated> {
                 of: of.map(|of| *of),
                 over: over.rows,
             })),
+            Node::Grouping(_) => Node::Mistake(
+                "`grouping` says something of each row of a rollup, and has no window".into(),
+            ),
             _ => Node::Mistake(
                 "a window counts no distinct values on most databases; count them in a subquery"
                     .into(),

@@ -147,19 +147,28 @@ impl<M: Model, R> Query<M, R> {
     /// Adds the sums over larger groups to those of [`group_by`](Self::group_by): without its last expression, without its last two, and
     /// so on up to one row for all.
     ///
-    /// What such a row is not grouped by is NULL in it, so select it by [`nullable`](crate::expr::Column::nullable). PostgreSQL has that,
-    /// MariaDB and MySQL have it without an ordering. SQLite has it not, and there it is an error
-    /// ([`is_unsupported`](crate::Error::is_unsupported)) before anything is sent.
+    /// What such a row is not grouped by is NULL in it, so select it by [`nullable`](crate::expr::Column::nullable);
+    /// [`grouping`](crate::expr::grouping) tells that NULL from one of a column's own. The rows are filtered by
+    /// [`having`](Self::having), ordered, limited, paged and counted like those of any query, and the same on every database. PostgreSQL
+    /// and, in most cases, MariaDB and MySQL read the table once for all groups, SQLite once for each size of them.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let views = Post::query().group_by(Post::author_id).rollup().select((Post::author_id.nullable(), Post::views.sum()));
-    /// let (sql, _) = views.to_sql(orm::dialect::POSTGRES)?;
-    /// assert!(sql.ends_with(r#"GROUP BY ROLLUP ("author_id")"#));
-    /// assert!(views.all(&db).await.is_err_and(|error| error.is_unsupported()));
+    /// let views = Post::query()
+    ///     .group_by(Post::author_id)
+    ///     .rollup()
+    ///     .order_by(Post::author_id)
+    ///     .select((Post::author_id.nullable(), Post::views.sum()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(views, [(Some(Id::new(1)), Some(120)), (Some(Id::new(2)), Some(45)), (None, Some(165))]);
     /// # Ok(()) }) }
     /// ```
+    ///
+    /// # Errors
+    /// When the query is sent: if it selects, orders by or keeps by something that is neither grouped by nor an aggregate. MariaDB and
+    /// MySQL have no rollup in a subquery that names the row around it ([`is_unsupported`](crate::Error::is_unsupported)).
     pub fn rollup(mut self) -> Self {
         self.statement.rollup = true;
         self

@@ -45,6 +45,11 @@ impl Writer {
                 kind,
                 distinct,
             } => self.aggregate(*op, of.as_deref(), *kind, *distinct, None),
+            Node::Grouping(of) => {
+                self.push("GROUPING(");
+                self.expr(of);
+                self.push(") = 1");
+            }
             Node::Window(window) => self.window(window),
             Node::Kept(kept) => self.kept(kept),
             Node::Part(at, _) => self.part_value(*at),
@@ -311,6 +316,7 @@ impl Node {
             Self::Aggregate { op, kind, .. } => Some(op.kind(*kind)),
             Self::Window(window) => window.kind(),
             Self::Part(_, kind) => *kind,
+            Self::Grouping(_) => Some(Kind::Bool),
             Self::InTree(crate::query::InTree::Depth) => Some(Kind::I64),
             Self::InTree(crate::query::InTree::Path) => Some(Kind::Text),
             Self::Case(arms, _) => arms.first().and_then(|(_, value)| value.kind()),

@@ -6,7 +6,7 @@ use super::writer::Scope;
 const NEAR: usize = 4;
 
 /// A stack of scopes that asks for no memory as long as it is low.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Scopes {
     near: [Option<Scope>; NEAR],
     /// How many of them are in use.

@@ -6,8 +6,8 @@ mod seek;
 
 use super::Writer;
 use super::link::Linked;
-use super::per_group;
 use super::share::{self, Share};
+use super::{per_group, rollup};
 use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
@@ -128,8 +128,8 @@ fn write_without_nulls(w: &mut Writer, statement: &SelectStatement) {
                 "values of a window are not looked for by `not_in`; filter by the window first";
             return w.fail(Error::invalid_query(message));
         }
-        // A condition on an aggregate stands behind the grouping.
-        if node.is_aggregate() {
+        // A condition on an aggregate, or on what larger groups lack, stands behind the grouping.
+        if node.is_aggregate() || statement.rollup {
             statement.having.push(condition);
         } else if nullable(node) {
             statement.filter.push(condition);
@@ -156,6 +156,10 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     }
     check::all(w, statement);
     let before = w.with(&statement.with);
+    if rollup::is_for(w, statement) {
+        rollup::write(w, statement, Names::None, false);
+        return w.end_with(before);
+    }
     let around = w.current();
     let share = Share::of(statement, w);
     match &statement.source {
@@ -209,6 +213,10 @@ pub(super) fn write_part(
     }
     check::all(w, statement);
     let before = w.with(&statement.with);
+    if rollup::is_for(w, statement) {
+        rollup::write(w, statement, names, compared);
+        return w.end_with(before);
+    }
     w.enter_named(statement.model);
     for node in nodes(statement) {
         w.join_for(node);
@@ -379,12 +387,9 @@ pub(super) fn clauses(
     }
     if !statement.group_by.is_empty() {
         w.push(" GROUP BY ");
-    }
-    if statement.rollup {
-        w.dialect()
-            .rollup(w, &statement.group_by, !statement.order_by.is_empty());
-    } else if !statement.group_by.is_empty() {
+        w.push(if statement.rollup { "ROLLUP (" } else { "" });
         w.list(&statement.group_by, Writer::expr);
+        w.push(if statement.rollup { ")" } else { "" });
     }
     if !statement.having.is_empty() {
         w.push(" HAVING ");

@@ -32,6 +32,8 @@ pub struct Writer {
     all_numbered: bool,
     /// Whether a part of the text says nothing about the types of its values.
     loosely_typed: bool,
+    /// How many of the outermost queries cannot be seen from where it stands.
+    wall: usize,
 }
 
 /// A query whose columns can be named, or a table that is joined to it.
@@ -74,6 +76,7 @@ impl Writer {
             named_queries: Vec::new(),
             all_numbered: false,
             loosely_typed: false,
+            wall: 0,
         }
     }
 
@@ -234,6 +237,46 @@ impl Writer {
         self.scopes.push(scope);
     }
 
+    /// Enters a query again that was left.
+    pub(super) fn enter_again(&mut self, scope: Scope) {
+        self.scopes.push(scope);
+    }
+
+    /// Hides the queries around from what stands inside of `FROM`, if the database does. What it gives back is for
+    /// [`tear_down`](Self::tear_down).
+    pub(super) fn build_wall(&mut self) -> usize {
+        let before = self.wall;
+        if !self
+            .dialect
+            .supports(crate::dialect::Feature::CorrelatedSource)
+        {
+            self.wall = self.scopes.innermost_first().count();
+        }
+        before
+    }
+
+    /// Ends what [`build_wall`](Self::build_wall) began.
+    pub(super) fn tear_down(&mut self, wall: usize) {
+        self.wall = wall;
+    }
+
+    /// An expression over a model as it is written by itself, and what it joins.
+    pub(super) fn alone(
+        &self,
+        model: &'static ModelDef,
+        node: &crate::expr::Node,
+    ) -> (String, Vec<Value>) {
+        let mut w = Self::new(self.dialect);
+        w.scopes = self.scopes.clone();
+        w.named = self.named;
+        w.named_queries.clone_from(&self.named_queries);
+        w.enter_named(model);
+        w.join_for(node);
+        w.expr(node);
+        w.write_joins();
+        (w.sql, w.binds)
+    }
+
     /// From here on every table has a name with a number: several queries stand beside each other.
     pub(super) fn number_all(&mut self) {
         self.all_numbered = true;
@@ -349,14 +392,19 @@ impl Writer {
 
     /// Appends a column of a query around the innermost one.
     pub(crate) fn outer_column(&mut self, column: ColumnRef) {
+        let height = self.scopes.innermost_first().count();
         let around = self
             .scopes
             .innermost_first()
-            .skip_while(|s| s.joined)
+            .zip((0..height).rev())
+            .skip_while(|(s, _)| s.joined)
             .skip(1)
-            .find(|s| std::ptr::eq(s.model, column.model));
-        match around.map(|s| s.alias) {
-            Some(alias) => self.prefixed(alias, column),
+            .find(|(s, _)| std::ptr::eq(s.model, column.model));
+        match around.map(|(s, at)| (s.alias, at)) {
+            Some((_, at)) if at < self.wall => {
+                self.unsupported("`outer()` inside of a query with a `rollup`");
+            }
+            Some((alias, _)) => self.prefixed(alias, column),
             None => {
                 let (model, field) = (column.model.name, &column.def().field);
                 let message = format!(

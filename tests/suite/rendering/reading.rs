@@ -216,3 +216,41 @@ fn locks() {
         "#,
     );
 }
+
+#[test]
+fn rollups() {
+    use orm::expr::grouping;
+
+    is(
+        |d| {
+            Post::query()
+                .filter(Post::view_count.gt(5))
+                .group_by((Post::user_id, Post::published))
+                .rollup()
+                .having(count().gt(1))
+                .order_by(Post::user_id)
+                .limit(2)
+                .select((Post::user_id.nullable(), Post::view_count.sum()))
+                .to_sql(d)
+        },
+        r#"
+        sqlite: SELECT "t1"."c0", "t1"."c3" FROM (SELECT "t2"."user_id" AS "c0", "t2"."published" AS "c1", 2 AS "c2", SUM("t2"."view_count") AS "c3", COUNT(*) AS "c4" FROM "posts" AS "t2" WHERE "t2"."view_count" > ?1 GROUP BY 1, 2 UNION ALL SELECT "t3"."user_id" AS "c0", NULL AS "c1", 1 AS "c2", SUM("t3"."view_count") AS "c3", COUNT(*) AS "c4" FROM "posts" AS "t3" WHERE "t3"."view_count" > ?1 GROUP BY 1 UNION ALL SELECT NULL AS "c0", NULL AS "c1", 0 AS "c2", SUM("t4"."view_count") AS "c3", COUNT(*) AS "c4" FROM "posts" AS "t4" WHERE "t4"."view_count" > ?1) AS "t1" WHERE "t1"."c4" > ?2 ORDER BY "t1"."c0" NULLS LAST LIMIT ?3 -- [<I64>, <I64>, <I64>]
+        postgres: SELECT "user_id", CAST(SUM("view_count") AS BIGINT) FROM "posts" WHERE "view_count" > $1 GROUP BY ROLLUP ("user_id", "published") HAVING COUNT(*) > $2 ORDER BY "user_id" LIMIT $3 -- [<I64>, <I64>, <I64>]
+        mariadb, mysql: SELECT `t1`.`c0`, `t1`.`c2` FROM (SELECT `t2`.`user_id` AS `c0`, `t2`.`published` AS `c1`, SUM(`t2`.`view_count`) AS `c2`, COUNT(*) AS `c3` FROM `posts` AS `t2` WHERE `t2`.`view_count` > ? GROUP BY 1, 2 WITH ROLLUP UNION ALL SELECT NULL, NULL, NULL, 0 FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM `posts` AS `t3` WHERE `t3`.`view_count` > ?)) AS `t1` WHERE `t1`.`c3` > ? ORDER BY `t1`.`c0` IS NULL, `t1`.`c0` LIMIT ? -- [<I64>, <I64>, <I64>, <I64>]
+        "#,
+    );
+    is(
+        |d| {
+            Post::query()
+                .group_by(Post::reviewer_id)
+                .rollup()
+                .select((grouping(Post::reviewer_id), count()))
+                .to_sql(d)
+        },
+        r#"
+        sqlite: SELECT "t1"."c1" <= ?1, "t1"."c2" FROM (SELECT "t2"."reviewer_id" AS "c0", 1 AS "c1", COUNT(*) AS "c2" FROM "posts" AS "t2" GROUP BY 1 UNION ALL SELECT NULL AS "c0", 0 AS "c1", COUNT(*) AS "c2" FROM "posts" AS "t3") AS "t1" -- [<I64>]
+        postgres: SELECT GROUPING("reviewer_id") = 1, COUNT(*) FROM "posts" GROUP BY ROLLUP ("reviewer_id")
+        mariadb, mysql: SELECT `t1`.`c1` <= ?, `t1`.`c2` FROM (SELECT `t2`.`reviewer_id` AS `c0`, 1 AS `c1`, COUNT(*) AS `c2` FROM `posts` AS `t2` GROUP BY 1 UNION ALL SELECT NULL AS `c0`, 0 AS `c1`, COUNT(*) AS `c2` FROM `posts` AS `t3`) AS `t1` -- [<I64>]
+        "#,
+    );
+}

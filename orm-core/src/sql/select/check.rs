@@ -4,7 +4,7 @@ use super::groups;
 use crate::error::Error;
 use crate::expr::Node;
 use crate::query::{Origin, SelectStatement};
-use crate::sql::Writer;
+use crate::sql::{Writer, rollup};
 
 /// Refuses windows where no database computes them.
 fn windows(w: &mut Writer, statement: &SelectStatement) {
@@ -26,6 +26,7 @@ fn windows(w: &mut Writer, statement: &SelectStatement) {
 
 /// Refuses what a query cannot say.
 pub(super) fn all(w: &mut Writer, statement: &SelectStatement) {
+    rollup::check(w, statement);
     groups::check(w, statement);
     windows(w, statement);
     origin(w, statement);

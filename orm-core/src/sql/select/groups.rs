@@ -79,11 +79,6 @@ fn mistake(statement: &SelectStatement) -> Option<String> {
         Selected::Nodes(nodes) => nodes,
         Selected::Model | Selected::Nothing => &[],
     };
-    if statement.rollup
-        && (statement.group_by.is_empty() || matches!(statement.selected, Selected::Model))
-    {
-        return Some("a rollup is of groups, and selects what they have in common and aggregates: add `.group_by(…)` and `.select((…))`".to_owned());
-    }
     let order = || statement.order_by.iter().map(|term| &term.node);
     let has_groups = !statement.group_by.is_empty()
         || !statement.having.is_empty()
@@ -109,7 +104,9 @@ fn groups(statement: &SelectStatement, selected: &[Node]) -> Option<String> {
         let is = |node: &&Node| matches!(node, Node::Column(column) if column.index == *key);
         grouped.iter().any(is)
     };
-    let by_key = !grouped.is_empty()
+    // The groups of a rollup may have more than one key.
+    let by_key = !statement.rollup
+        && !grouped.is_empty()
         && statement.source.is_none()
         && statement.model.key.iter().all(is_grouped);
     if matches!(statement.selected, Selected::Model) && !by_key {
