@@ -21,7 +21,8 @@ pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, Session
 pub use tree::{Part, TreeDialect};
 
 use crate::expr::{
-    AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern,
+    AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern, Regex,
+    Replacement,
 };
 use crate::model::{ColumnDef, ModelDef};
 use crate::query::{Keys, UpdateManyStatement};
@@ -266,6 +267,16 @@ pub trait Dialect:
 
     /// Appends whether text matches a pattern.
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern);
+
+    /// Appends a regular expression whose matches are replaced.
+    fn replaced(&self, w: &mut Writer, regex: &Regex) {
+        w.bind(Value::Text(regex.text_with_groups("$")));
+    }
+
+    /// Appends what they are replaced by.
+    fn replacement(&self, w: &mut Writer, with: &Replacement) {
+        w.bind(Value::Text(with.text()));
+    }
 
     /// How a function is written; an error names the feature that the database lacks.
     ///

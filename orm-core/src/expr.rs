@@ -53,8 +53,8 @@ pub use node::{AggregateOp, BinaryOp, ColumnRef, Join, Node, Pattern, SetNode};
 pub use operand::{IntoOperand, Operand};
 pub use order::{IntoOrder, NullsOrder, Order, OrderTerm};
 #[cfg(feature = "sqlite")]
-pub(crate) use pattern::Part;
-pub use pattern::Regex;
+pub(crate) use pattern::{Part, Piece};
+pub use pattern::{Regex, Replacement};
 pub use related::{Avg, Counted, Max, Min, Name, Sum};
 pub use search::{Search, SearchCall, SearchPart};
 pub use selection::Selection;

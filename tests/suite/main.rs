@@ -57,6 +57,7 @@ mod raw_sql;
 mod refinements;
 mod relations;
 mod rendering;
+mod replaces;
 mod replicas;
 mod rollups;
 mod schema;

@@ -180,6 +180,8 @@ fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
         | Node::Outer(_)
         | Node::Value(_)
         | Node::Path(_)
+        | Node::Regex(_)
+        | Node::Replacement(_)
         | Node::Search(_)
         | Node::Invalid(_)
         | Node::Mistake(_)

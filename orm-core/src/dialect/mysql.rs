@@ -2,7 +2,8 @@
 
 use super::{Dialect, Family, Feature, like_pattern};
 use crate::expr::{
-    AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern,
+    AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, NullsOrder, OrderTerm, Pattern, Regex,
+    Replacement,
 };
 use crate::model::ColumnDef;
 use crate::query::{Keys, UpdateManyStatement};
@@ -28,6 +29,8 @@ pub(super) struct Mysql {
     pub(super) alter_if_exists: bool,
     /// Whether a column that a check names can be renamed.
     pub(super) renames_in_checks: bool,
+    /// Whether a group of a regular expression has the name `\1`, not `$1`.
+    backslash_names_groups: bool,
 }
 
 impl Mysql {
@@ -42,6 +45,7 @@ impl Mysql {
         generated_not_null: false,
         alter_if_exists: true,
         renames_in_checks: true,
+        backslash_names_groups: true,
     };
     pub(super) const MARIADB_WITHOUT_RETURNING: Self = Self {
         returning: false,
@@ -58,6 +62,7 @@ impl Mysql {
         generated_not_null: true,
         alter_if_exists: false,
         renames_in_checks: false,
+        backslash_names_groups: false,
     };
 }
 
@@ -174,6 +179,27 @@ impl Dialect for Mysql {
         w.push(" LIKE ");
         w.bind(Value::Text(like_pattern(pattern)));
         w.push(" COLLATE utf8mb4_bin");
+    }
+
+    fn replaced(&self, w: &mut Writer, regex: &Regex) {
+        // The collation of the text may be one in which upper and lower case are equal.
+        w.bind(Value::Text(format!(
+            "(?-i){}",
+            regex.text_with_groups(r"\z")
+        )));
+    }
+
+    fn replacement(&self, w: &mut Writer, with: &Replacement) {
+        let (sign, special): (char, &[char]) = match self.backslash_names_groups {
+            true => ('\\', &['\\']),
+            // A digit behind the number would be a part of it.
+            false => (
+                '$',
+                &['\\', '$', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+            ),
+        };
+        let name = |number: usize| format!("{sign}{number}");
+        w.bind(Value::Text(with.written(special, &name)));
     }
 
     fn form(&self, form: &Form) -> Result<&'static str, &'static str> {

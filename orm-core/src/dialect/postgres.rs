@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use super::{Dialect, Family, Feature, like_pattern};
-use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, Pattern};
+use crate::expr::{AggregateOp, BinaryOp, ColumnRef, Form, JsonStep, Node, Pattern, Replacement};
 use crate::model::{ColumnDef, ModelDef};
 use crate::query::{Keys, UpdateManyStatement};
 use crate::sql::Writer;
@@ -170,6 +170,14 @@ impl Dialect for Postgres {
             _ => " LIKE ",
         });
         w.bind(Value::Text(like_pattern(pattern)));
+    }
+
+    fn replacement(&self, w: &mut Writer, with: &Replacement) {
+        let name = |number: usize| match number {
+            0 => "\\&".to_owned(),
+            number => format!("\\{number}"),
+        };
+        w.bind(Value::Text(with.written(&['\\'], &name)));
     }
 
     fn form(&self, form: &Form) -> Result<&'static str, &'static str> {

@@ -16,6 +16,7 @@ mod json;
 mod lease;
 mod load;
 mod matcher;
+mod replacer;
 mod row;
 mod run;
 mod time;

@@ -76,6 +76,7 @@ static FILES: &[&[&Function]] = &[
     null::ALL,
     cast::ALL,
     text::ALL,
+    matching::ALL,
     number::ALL,
     time::ALL,
     random::ALL,

@@ -60,6 +60,10 @@ pub enum Node {
     Json(Box<Node>, Vec<super::JsonStep>, Kind),
     /// A path of a JSON document, in the database's own form.
     Path(Vec<super::JsonStep>),
+    /// A regular expression whose matches are replaced, in the database's own form.
+    Regex(Box<super::Regex>),
+    /// What they are replaced by, in the database's own form.
+    Replacement(super::Replacement),
     /// What is asked of a full-text index.
     Search(Box<super::SearchCall>),
     /// Whether a query has rows (`true`) or none (`false`).
@@ -119,6 +123,8 @@ impl Node {
             | Self::Invalid(_)
             | Self::Mistake(_)
             | Self::Path(_)
+            | Self::Regex(_)
+            | Self::Replacement(_)
             | Self::Search(_)
             | Self::Exists(..)
             | Self::FirstOfGroup(_)
@@ -165,6 +171,8 @@ impl Node {
             | Self::Invalid(_)
             | Self::Mistake(_)
             | Self::Path(_)
+            | Self::Regex(_)
+            | Self::Replacement(_)
             | Self::Search(_)
             | Self::Exists(..)
             | Self::FirstOfGroup(_)

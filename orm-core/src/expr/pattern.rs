@@ -3,12 +3,28 @@
 //! Databases have engines of their own, which differ in more than it seems: what `.` and `$` are at a line's end, what `\w` is beyond ASCII,
 //! which escapes there are. So a pattern is read here, what they do not share is a mistake, and the rest is written in words that they share.
 
+mod one_way;
+mod replacement;
+
+pub(crate) use replacement::Piece;
+pub use replacement::Replacement;
+
 use super::accent;
 
 /// A regular expression.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Regex {
     pub(crate) branches: Vec<Vec<Part>>,
+    /// How many groups have a number.
+    groups: usize,
+    /// Whether something is repeated as seldom as possible.
+    lazy: bool,
+}
+
+impl std::fmt::Debug for Regex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Regex(…)")
+    }
 }
 
 /// A part of a regular expression.
@@ -20,8 +36,8 @@ pub(crate) enum Part {
     Start,
     /// The text's end.
     End,
-    /// One of several.
-    Group(Vec<Vec<Part>>),
+    /// One of several; what matches may be remembered under a number.
+    Group(Vec<Vec<Part>>, Option<usize>),
     /// As often as this; without a second number, as often as it likes.
     Repeat(Box<Part>, u32, Option<u32>),
 }
@@ -44,6 +60,8 @@ impl Regex {
             chars: pattern.chars().collect(),
             at: 0,
             insensitive,
+            groups: 0,
+            lazy: false,
         };
         let branches = parser.branches(0)?;
         if parser.at < parser.chars.len() {
@@ -52,7 +70,11 @@ impl Regex {
         if size_of_all(&branches) > MOST_PARTS {
             return Err("the pattern is too large".into());
         }
-        Ok(Self { branches })
+        Ok(Self {
+            branches,
+            groups: parser.groups,
+            lazy: parser.lazy,
+        })
     }
 
     /// Text in which neither case nor marks count; bound to the text's beginning and end as asked.
@@ -72,13 +94,22 @@ impl Regex {
         }
         Self {
             branches: vec![parts],
+            groups: 0,
+            lazy: false,
         }
     }
 
     /// The pattern in the words that databases share, but for the text's end.
     pub(crate) fn text(&self, end: &str) -> String {
         let mut out = String::new();
-        write_all(&mut out, &self.branches, end);
+        write_all(&mut out, &self.branches, end, "(?:");
+        out
+    }
+
+    /// The same, where what groups match is remembered.
+    pub(crate) fn text_with_groups(&self, end: &str) -> String {
+        let mut out = String::new();
+        write_all(&mut out, &self.branches, end, "(");
         out
     }
 }
@@ -91,7 +122,7 @@ fn size_of_all(branches: &[Vec<Part>]) -> usize {
 fn size(part: &Part) -> usize {
     match part {
         Part::Class(..) | Part::Start | Part::End => 1,
-        Part::Group(branches) => size_of_all(branches),
+        Part::Group(branches, _) => size_of_all(branches),
         Part::Repeat(part, low, high) => {
             let times = high.unwrap_or(*low + 1).max(1) as usize;
             size(part).saturating_mul(times).saturating_add(times)
@@ -99,16 +130,18 @@ fn size(part: &Part) -> usize {
     }
 }
 
-fn write_all(out: &mut String, branches: &[Vec<Part>], end: &str) {
+fn write_all(out: &mut String, branches: &[Vec<Part>], end: &str, numbered: &str) {
     for (i, branch) in branches.iter().enumerate() {
         if i > 0 {
             out.push('|');
         }
-        branch.iter().for_each(|part| write_part(out, part, end));
+        branch
+            .iter()
+            .for_each(|part| write_part(out, part, end, numbered));
     }
 }
 
-fn write_part(out: &mut String, part: &Part, end: &str) {
+fn write_part(out: &mut String, part: &Part, end: &str, numbered: &str) {
     match part {
         Part::Class(ranges, false) if matches!(ranges[..], [(a, b)] if a == b) => {
             let c = ranges[0].0;
@@ -130,13 +163,13 @@ fn write_part(out: &mut String, part: &Part, end: &str) {
         }
         Part::Start => out.push('^'),
         Part::End => out.push_str(end),
-        Part::Group(branches) => {
-            out.push_str("(?:");
-            write_all(out, branches, end);
+        Part::Group(branches, number) => {
+            out.push_str(number.map_or("(?:", |_| numbered));
+            write_all(out, branches, end, numbered);
             out.push(')');
         }
         Part::Repeat(part, low, high) => {
-            write_part(out, part, end);
+            write_part(out, part, end, numbered);
             match (low, high) {
                 (0, None) => out.push('*'),
                 (1, None) => out.push('+'),
@@ -160,6 +193,8 @@ struct Parser {
     chars: Vec<char>,
     at: usize,
     insensitive: bool,
+    groups: usize,
+    lazy: bool,
 }
 
 impl Parser {
@@ -218,16 +253,19 @@ impl Parser {
             Some('$') => Ok(Part::End),
             Some('[') => self.class(),
             Some('(') => {
-                if self.takes('?') && !self.takes(':') {
+                let plain = self.takes('?');
+                if plain && !self.takes(':') {
                     return Err(self.wrong(
                         "`(?` begins something that databases understand in different ways; there is `(…)` and `(?:…)`",
                     ));
                 }
+                self.groups += usize::from(!plain);
+                let number = Some(self.groups).filter(|_| !plain);
                 let branches = self.branches(depth + 1)?;
                 if !self.takes(')') {
                     return Err(self.wrong("a `(` that no `)` closes"));
                 }
-                Ok(Part::Group(branches))
+                Ok(Part::Group(branches, number))
             }
             Some('\\') => match self.escape()? {
                 Escape::Char(c) => Ok(self.literal(c)),
@@ -282,7 +320,7 @@ impl Parser {
         }
         self.at += 1;
         // As little as possible or as much: that does not change whether the text matches.
-        self.takes('?');
+        self.lazy |= self.takes('?');
         if matches!(self.peek(), Some('*' | '+' | '?' | '{')) {
             return Err(self.wrong("a repetition is repeated; put a group around it"));
         }

@@ -55,6 +55,8 @@ impl Node {
                 path == other && kind == other_kind && a.same(b)
             }
             (Self::Path(a), Self::Path(b)) => a == b,
+            (Self::Regex(a), Self::Regex(b)) => a == b,
+            (Self::Replacement(a), Self::Replacement(b)) => a == b,
             (Self::Related(join, a), Self::Related(other, b)) => join.is(other) && a.same(b),
             (Self::Stored(a, column), Self::Stored(b, other)) => column == other && a.same(b),
             (Self::Part(a, _), Self::Part(b, _)) => a == b,

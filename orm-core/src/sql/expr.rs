@@ -66,6 +66,8 @@ impl Writer {
                 self.dialect().json(self, document, path, *kind);
             }
             Node::Path(path) => self.dialect().json_path(self, path),
+            Node::Regex(regex) => self.dialect().replaced(self, regex),
+            Node::Replacement(with) => self.dialect().replacement(self, with),
             Node::Search(call) => self.search(call),
             Node::Exists(query, is) => {
                 self.push(if *is { "EXISTS (" } else { "NOT EXISTS (" });

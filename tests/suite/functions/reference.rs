@@ -78,6 +78,7 @@ fn examples() -> Vec<Example> {
             Word => Word::text.right(3);
             Word => Word::text.position("@");
             Word => Word::text.replace("a", "b");
+            Word => Word::text.replace_matches("^(a+)b", "$1");
             Word => Word::text.reverse();
             Word => Word::text.pad_start(5, '0');
             Word => Word::text.pad_end(5, '.');

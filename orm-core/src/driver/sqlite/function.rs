@@ -5,6 +5,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
 use super::matcher::Matcher;
+use super::replacer::Replacer;
 use crate::expr::{Regex, accent};
 
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
@@ -49,6 +50,21 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
         };
         match matcher {
             Ok(matcher) => Ok(Some(matcher.is_match(&text))),
+            Err(error) => Err(rusqlite::Error::UserFunctionError(error.to_string().into())),
+        }
+    })?;
+    connection.create_scalar_function("orm_replace_matches", 3, FLAGS, |context| {
+        let Some(text) = text_at(context, 0)? else {
+            return Ok(None);
+        };
+        let with = context.get::<String>(2)?;
+        // Pattern and replacement are the same for each row.
+        let replacer = context.get_or_create_aux(1, |value| {
+            let pattern = value.as_str().map_err(|e| e.to_string());
+            pattern.and_then(|pattern| Replacer::new(pattern, &with))
+        });
+        match replacer {
+            Ok(replacer) => Ok(Some(replacer.replace(&text))),
             Err(error) => Err(rusqlite::Error::UserFunctionError(error.to_string().into())),
         }
     })?;

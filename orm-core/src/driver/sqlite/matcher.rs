@@ -4,10 +4,12 @@ use crate::expr::{Part, Regex};
 
 /// A regular expression as steps.
 pub(super) struct Matcher {
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
+    /// Whether what groups match is asked for.
+    remembers: bool,
 }
 
-enum Step {
+pub(super) enum Step {
     /// One character out of these ranges, or out of all others.
     Class(Vec<(char, char)>, bool),
     Start,
@@ -15,12 +17,26 @@ enum Step {
     /// On in two places at once.
     Both(usize, usize),
     Go(usize),
+    /// On, and the place in the text is one that is asked for.
+    Remember(usize),
     Found,
 }
 
 impl Matcher {
     pub(super) fn new(regex: &Regex) -> Self {
-        let mut matcher = Self { steps: Vec::new() };
+        Self::of(regex, false)
+    }
+
+    /// The same, with steps that remember what groups match.
+    pub(super) fn with_groups(regex: &Regex) -> Self {
+        Self::of(regex, true)
+    }
+
+    fn of(regex: &Regex, remembers: bool) -> Self {
+        let mut matcher = Self {
+            steps: Vec::new(),
+            remembers,
+        };
         matcher.branches(&regex.branches);
         matcher.steps.push(Step::Found);
         matcher
@@ -52,7 +68,14 @@ impl Matcher {
             Part::Class(ranges, negated) => self.steps.push(Step::Class(ranges.clone(), *negated)),
             Part::Start => self.steps.push(Step::Start),
             Part::End => self.steps.push(Step::End),
-            Part::Group(branches) => self.branches(branches),
+            Part::Group(branches, number) => {
+                let ends = number.filter(|_| self.remembers);
+                self.steps
+                    .extend(ends.map(|number| Step::Remember(2 * number)));
+                self.branches(branches);
+                self.steps
+                    .extend(ends.map(|number| Step::Remember(2 * number + 1)));
+            }
             Part::Repeat(part, low, high) => {
                 (0..*low).for_each(|_| self.part(part));
                 let Some(high) = high else {
@@ -124,6 +147,7 @@ impl Matcher {
                 Step::Start | Step::End => {}
                 Step::Both(a, b) => open.extend([*a, *b]),
                 Step::Go(to) => open.push(*to),
+                Step::Remember(_) => open.push(place + 1),
                 Step::Found => return true,
             }
         }
