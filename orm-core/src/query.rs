@@ -53,7 +53,7 @@ pub use draft::{After, Builder, Either, Gives, Or, Suffices, draft_field, drafte
 pub use draft::{Draft, IntoCreate};
 pub use export::{Export, Exported};
 pub(crate) use filter::add as add_condition;
-pub use held::{Held, OptionalRow, Rows, Scalar, SingleRow, Way};
+pub use held::{FirstRow, Held, OptionalRow, Rows, Scalar, SingleRow, Way};
 pub use import::{Import, ImportRow, Progress};
 pub(crate) use import::{ImportSource, Report};
 pub use include::{Include, Includes, IntoInclude, Keyed};

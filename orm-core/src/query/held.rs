@@ -7,7 +7,7 @@ use crate::row::Cells;
 use crate::shape::{Parts, Shape, gather};
 use crate::value::Field;
 
-/// How a row holds something that was included with it: [`Rows`], a [`SingleRow`], an [`OptionalRow`] or a [`Scalar`].
+/// How a row holds something that was included with it: [`Rows`], a [`FirstRow`], a [`SingleRow`], an [`OptionalRow`] or a [`Scalar`].
 pub trait Held: 'static {
     /// The Rust type of what is held.
     type Value: Send + 'static;
@@ -60,6 +60,8 @@ pub struct Rows<R>(PhantomData<fn() -> R>);
 pub struct SingleRow<R>(PhantomData<fn() -> R>);
 /// A related row that may be missing, as an `Option<R>`.
 pub struct OptionalRow<R>(PhantomData<fn() -> R>);
+/// The first of several related rows, as an `Option<R>`: see [`Include::first`](super::Include::first).
+pub struct FirstRow<R>(PhantomData<fn() -> R>);
 /// A value, as a `T`.
 pub struct Scalar<T>(PhantomData<fn() -> T>);
 
@@ -99,6 +101,33 @@ impl<R: Shape> Held for Rows<R> {
         for (row, owner) in rows.into_iter().zip(owners) {
             if let Some(Some(held)) = values.get_mut(owner as usize) {
                 held.push(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R: Shape> Held for FirstRow<R> {
+    type Value = Option<R>;
+    type Row = R;
+    type Holding<Row: Shape> = FirstRow<Row>;
+
+    const LOADS: bool = Rows::<R>::LOADS;
+    const WAY: Way = Rows::<R>::WAY;
+
+    fn width() -> usize {
+        0
+    }
+
+    fn read(_: &mut Cells<'_>) -> Result<Option<R>> {
+        Ok(None)
+    }
+
+    fn fill(mut values: Vec<Option<&mut Option<R>>>, parts: &mut Parts) -> Result<()> {
+        let (rows, owners) = parts.take::<R>()?;
+        for (row, owner) in rows.into_iter().zip(owners) {
+            if let Some(Some(held)) = values.get_mut(owner as usize) {
+                held.get_or_insert(row);
             }
         }
         Ok(())

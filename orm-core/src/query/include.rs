@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::held::Way;
-use super::{Held, Load, OptionalRow, Query, Scalar, SelectStatement, Selected, Slot, With};
+use super::{
+    FirstRow, Held, Load, OptionalRow, Query, Scalar, SelectStatement, Selected, Slot, With,
+};
 use crate::expr::{ColumnRef, Expr, Expression, IntoOrder, Join, Name, Node};
 use crate::model::{Model, ModelDef, Relation, RelationDef};
 use crate::shape::Shape;
@@ -127,6 +129,23 @@ impl<R: Relation, Row, K> Include<R, super::Rows<Row>, K> {
     pub fn offset(mut self, rows: u64) -> Self {
         self.statement.offset = Some(rows);
         self
+    }
+
+    /// Gives each row the first of its related rows by the ordering, as an `Option`: `None` where there is none. It is read like
+    /// others with [`limit`](Self::limit), so put them in an order before.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// orm::label!(newest);
+    ///
+    /// let users = User::query().include(User::posts.order_by(Post::id.desc()).first().named(newest)).order_by(User::id).all(&db).await?;
+    /// assert_eq!(users[0].get(newest).as_ref().map(|post| post.title.as_str()), Some("A draft"));
+    /// assert!(users[2].get(newest).is_none());
+    /// # Ok(()) }) }
+    /// ```
+    pub fn first(self) -> Include<R, FirstRow<Row>, K> {
+        Include::from_statement(self.limit(1).statement)
     }
 }
 

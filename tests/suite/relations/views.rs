@@ -338,6 +338,53 @@ on_every_database! {
         assert_eq!((ends[3].first.len(), ends[3].last.len()), (0, 0));
     }
 
+    async fn the_first_of_many_rows_is_one_row(db: Db) {
+        #[derive(View, Debug, PartialEq)]
+        #[view(Article)]
+        struct WithComment {
+            title: String,
+            #[view(with = Article::comments.order_by(Comment::id).first().view::<Comment>())]
+            comment: Option<Comment>,
+        }
+        #[derive(View, serde::Serialize)]
+        #[view(Author)]
+        struct Ends {
+            #[view(with = Author::posts.order_by(Article::id).first())]
+            first: Option<Heading>,
+            #[view(with = Author::posts.order_by(Article::id).offset(1).first())]
+            second: Option<Heading>,
+            #[view(with = Author::posts.filter(Article::views.gt(10)).order_by(Article::id.desc()).first())]
+            last: Option<Heading>,
+        }
+        blog(&db).await?;
+        let ends = Author::query().order_by(Author::id).view::<Ends>().all(&db).await?;
+        let all = Author::query().order_by(Author::id).include(Author::posts.order_by(Article::id)).all(&db).await?;
+        for (author, ends) in all.iter().zip(&ends) {
+            let posts = author.get(Author::posts);
+            let of = |post: Option<&Article>| post.map(|post| Heading { id: post.id, title: post.title.clone() });
+            assert_eq!((&ends.first, &ends.second), (&of(posts.first()), &of(posts.get(1))));
+            assert_eq!(ends.last, of(posts.iter().rfind(|post| post.views > 10)));
+        }
+        assert!(ends[0].second.is_some() && ends[3].first.is_none());
+        assert!(orm::serde_json::to_string(&ends[3]).unwrap().contains(r#""first":null"#));
+
+        let articles = Article::query().order_by(Article::id).view::<WithComment>().all(&db).await?;
+        let comments = Article::query().order_by(Article::id).include(Article::comments.order_by(Comment::id)).all(&db).await?;
+        assert!(articles.iter().any(|article| article.comment.is_some()) && articles.iter().any(|article| article.comment.is_none()));
+        for (article, all) in articles.iter().zip(&comments) {
+            assert_eq!(article.comment.as_ref(), all.get(Article::comments).first());
+        }
+
+        // In an include, with what it includes itself.
+        orm::label!(newest);
+        let include = Author::posts.order_by(Article::id.desc()).first().include(Article::comments).named(newest);
+        let authors = Author::query().order_by(Author::id).include(include).all(&db).await?;
+        for (author, all) in authors.iter().zip(&all) {
+            let (found, last) = (author.get(newest), all.get(Author::posts).last());
+            assert_eq!(found.as_ref().map(|post| post.id), last.map(|post| post.id));
+        }
+    }
+
     async fn two_names_may_read_one_column(db: Db) {
         #[derive(View, Debug, PartialEq)]
         #[view(Article)]

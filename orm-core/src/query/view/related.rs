@@ -1,7 +1,7 @@
 //! Relations as what a view's field is read from.
 
 use super::super::{
-    Held, Include, OptionalRow, Rows, SelectStatement, SingleRow, ToMany, ToOne, With,
+    FirstRow, Held, Include, OptionalRow, Rows, SelectStatement, SingleRow, ToMany, ToOne, With,
 };
 use super::{Plan, RowOf, Source};
 use crate::error::Result;
@@ -36,7 +36,7 @@ impl<M: Model, L> Refine<Self> for With<M, L> {
 #[diagnostic::on_unimplemented(
     message = "a view's field of type `{Self}` cannot hold related `{H}`",
     label = "not a type for these rows",
-    note = "`Rows<M>` are read into `Vec<V>`, a `SingleRow<M>` into `V`, an `OptionalRow<M>` into `Option<V>`, where `V` is a view of `M` that takes no values, or `M` itself"
+    note = "`Rows<M>` are read into `Vec<V>`, a `SingleRow<M>` into `V`, an `OptionalRow<M>` or a `FirstRow<M>` into `Option<V>`, where `V` is a view of `M` that takes no values, or `M` itself"
 )]
 pub trait RelatedField<H>: Sized {
     /// How it does.
@@ -51,6 +51,14 @@ pub trait RelatedField<H>: Sized {
 #[diagnostic::do_not_recommend]
 impl<Row: Refine<V>, V: Shape> RelatedField<Rows<Row>> for Vec<V> {
     type Held = Rows<V>;
+
+    fn refine(statement: SelectStatement) -> SelectStatement {
+        Row::refine(statement)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<Row: Refine<V>, V: Shape> RelatedField<FirstRow<Row>> for Option<V> {
+    type Held = FirstRow<V>;
 
     fn refine(statement: SelectStatement) -> SelectStatement {
         Row::refine(statement)
