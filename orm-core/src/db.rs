@@ -30,6 +30,8 @@ pub use advisory::{AdvisoryGuard, AdvisoryLock};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use builder::Password;
 pub(crate) use builder::PoolConfig;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use builder::Tls;
 pub use builder::{DbBuilder, TlsMode};
 pub use held::Held;
 #[doc(hidden)]

@@ -8,6 +8,8 @@ mod pools;
 mod replicas;
 mod servers;
 mod storms;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::panic::Location;
 use std::time::{Duration, Instant};

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use config::Tls;
 pub use config::TlsMode;
 pub(crate) use config::{Heard, Password, PoolConfig};
 
@@ -135,13 +137,16 @@ impl DbBuilder {
         self
     }
 
-    /// The file with the certificates of the authorities that the server's certificate may be signed by. See [`tls`](Self::tls).
+    /// The file with the certificates of the authorities that the server's certificate may be signed by, beside those that are known to
+    /// everybody. With [`TlsMode::Require`], these are asked as with [`TlsMode::VerifyCa`]. See [`tls`](Self::tls), which must be called
+    /// as well: a certificate that nobody looks at is an error.
     pub fn root_certificate(mut self, file: impl Into<PathBuf>) -> Self {
         self.config.tls.root = Some(file.into());
         self
     }
 
-    /// The files with the certificate and the key by which this program shows who it is. See [`tls`](Self::tls).
+    /// The files with the certificate and the key by which this program shows who it is. See [`tls`](Self::tls), which must be called
+    /// as well.
     pub fn client_certificate(
         mut self,
         certificate: impl Into<PathBuf>,

@@ -39,8 +39,7 @@ pub(crate) struct Pool(server::Pool<PostgresServer>);
 
 impl Pool {
     pub(super) async fn connect(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
-        let options = connect::options(url, config)?;
-        let server = PostgresServer::new(options, config.password.clone());
+        let server = PostgresServer::new(url, config)?;
         server::Pool::connect(server, config, watch).await.map(Self)
     }
 
@@ -51,8 +50,7 @@ impl Pool {
 
     /// Makes the pool, and no connection yet.
     pub(super) fn open(url: &str, config: &PoolConfig, watch: Arc<Watch>) -> Result<Self> {
-        let options = connect::options(url, config)?;
-        let server = PostgresServer::new(options, config.password.clone());
+        let server = PostgresServer::new(url, config)?;
         Ok(Self(server::Pool::new(server, config, watch)))
     }
 

@@ -7,10 +7,12 @@ mod lease;
 mod pool;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod watch;
 
 pub(super) use lease::{Before, Canceller, Lease, Outcome, Scope};
 pub(super) use pool::Pool;
+pub(super) use tls::{Encryption, How, Names};
 pub(super) use watch::{Failure, Replicated, Watcher};
 
 use std::future::poll_fn;
@@ -56,7 +58,7 @@ pub(super) fn unreachable(
 }
 
 /// The URL asks for an encrypted connection.
-pub(super) fn without_tls() -> Error {
+fn without_tls() -> Error {
     super::url::configuration(
         "the URL asks for TLS, and this program was built without the feature `tls` of `orm`; add it in Cargo.toml",
     )

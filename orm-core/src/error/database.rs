@@ -38,6 +38,16 @@ impl DatabaseError {
         }
     }
 
+    /// The same error, with what helps.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn with_advice(mut self, advice: Option<String>) -> Self {
+        if let Some(advice) = advice {
+            self.message.push_str("; ");
+            self.message.push_str(&advice);
+        }
+        self
+    }
+
     /// The database's own code: an SQLSTATE, an error number, or an extended result code.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()

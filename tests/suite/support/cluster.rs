@@ -5,7 +5,6 @@
 
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -40,14 +39,14 @@ pub enum Stop {
 }
 
 /// A folder, and the keeper that sees to its end.
-struct Folder {
-    path: PathBuf,
+pub struct Folder {
+    pub path: PathBuf,
     keeper: Child,
 }
 
 impl Folder {
     /// An empty folder, whose `pid` or `data/postmaster.pid` will name the server.
-    fn new(kind: &str) -> Self {
+    pub fn new(kind: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         // Short, since the path of a socket must be.
@@ -68,7 +67,7 @@ impl Folder {
         Self { path, keeper }
     }
 
-    fn join(&self, name: &str) -> PathBuf {
+    pub fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
@@ -107,23 +106,21 @@ impl Drop for Folder {
     }
 }
 
-/// Whether the programs of a server are here. If they are not, that is said once, or a failure where `ORM_TEST_REQUIRE` asks for it.
-fn available(server: &str, program: Option<PathBuf>) -> Option<PathBuf> {
+/// Whether a program for tests with a server is here. If it is not, that is said once, or a failure where `ORM_TEST_REQUIRE` asks for it.
+pub fn available(server: &str, what: &str, program: Option<PathBuf>) -> Option<PathBuf> {
     static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
     if program.is_none() {
         let required = std::env::var("ORM_TEST_REQUIRE").unwrap_or_default();
         let required = required.split(',').any(|name| name.trim() == server);
         assert!(
             !required,
-            "the programs of a `{server}` server are not installed, and ORM_TEST_REQUIRE asks for it"
+            "{what} are not here, and ORM_TEST_REQUIRE asks for `{server}`"
         );
         let mut said = SAID.lock().unwrap();
-        if !said.iter().any(|name| name == server) {
-            said.push(server.to_owned());
+        if !said.iter().any(|name| name == what) {
+            said.push(what.to_owned());
             let line = "=".repeat(100);
-            let message = format!(
-                "\n{line}\nNO TEST STARTS A `{server}` SERVER: its programs are not installed here\n{line}\n"
-            );
+            let message = format!("\n{line}\nTESTS ARE LEFT OUT: {what} are not here\n{line}\n");
             // Not by `eprintln!`, which the test harness hides.
             let _ = std::io::stderr().write_all(message.as_bytes());
         }
@@ -150,7 +147,11 @@ fn postgres_programs() -> Option<PathBuf> {
                 .all(|program| folder.join(program).exists())
         })
     };
-    available("postgres", FOUND.get_or_init(find).clone())
+    available(
+        "postgres",
+        "the programs of a PostgreSQL server",
+        FOUND.get_or_init(find).clone(),
+    )
 }
 
 fn mariadb_program(name: &str) -> Option<PathBuf> {
@@ -163,7 +164,7 @@ fn mariadb_program(name: &str) -> Option<PathBuf> {
         .find(|program| program.exists())
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     static ROOT: OnceLock<bool> = OnceLock::new();
     *ROOT.get_or_init(|| {
         let id = Command::new("id").arg("-u").output().unwrap();
@@ -183,7 +184,7 @@ fn postgres_command(program: &str) -> Command {
 }
 
 #[track_caller]
-fn run(command: &mut Command) {
+pub fn run(command: &mut Command) {
     let output = command
         .current_dir("/")
         .stdin(Stdio::null())
@@ -434,7 +435,11 @@ impl MariadbServer {
     pub fn start_with(options: &[&str]) -> Option<Self> {
         let program = mariadb_program("mariadbd");
         let installer = mariadb_program("mariadb-install-db");
-        available("mysql", program.and(installer))?;
+        available(
+            "mysql",
+            "the programs of a MariaDB server",
+            program.and(installer),
+        )?;
         let server = Self {
             folder: Folder::new("my"),
             port: free_port(),
@@ -565,10 +570,4 @@ impl Drop for MariadbServer {
         // Nothing of it is needed any more.
         self.stop(Stop::Immediate);
     }
-}
-
-/// Lets other users read a file that a server must read, such as a certificate.
-#[allow(dead_code, reason = "for certificates")]
-pub fn readable(path: &Path) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
 }

@@ -13,7 +13,11 @@ pub(super) fn fmt(root: &Path) -> Outcome {
 }
 
 pub(super) fn clippy(root: &Path) -> Outcome {
-    let mut problems = run(root, "clippy --workspace --all-targets -- -D warnings", &[]);
+    let mut problems = run(
+        root,
+        "clippy --workspace --all-targets --all-features -- -D warnings",
+        &[],
+    );
     for database in DATABASES {
         let command = format!("check -p orm --no-default-features --features {database}");
         problems.extend(run(root, &command, &[]));

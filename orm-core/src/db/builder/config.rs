@@ -72,7 +72,8 @@ pub(crate) struct Tls {
 pub enum TlsMode {
     /// Not at all.
     Off,
-    /// Encrypted, to whoever answers: it keeps out those who listen, and not those who pretend to be the server.
+    /// Encrypted, to whoever answers: it keeps out those who listen, and not those who pretend to be the server. With a root certificate,
+    /// it is `VerifyCa`.
     Require,
     /// Encrypted, to a server whose certificate is signed by a known authority.
     VerifyCa,

@@ -8,11 +8,11 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor, Row};
 
 use super::bind::Types;
 use super::error;
-use crate::db::{Password, PoolConfig, TlsMode};
+use crate::db::{Password, PoolConfig};
 use crate::driver::classify::{self, Class};
-use crate::driver::server::{Server, next, unreachable, without_tls};
+use crate::driver::server::{Encryption, How, Names, Server, next, unreachable};
 use crate::driver::url;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 512;
@@ -35,6 +35,15 @@ const SESSION: &str = "SET NAMES utf8mb4, \
     SELECT CONNECTION_ID(), VERSION(), CAST(0 AS DECIMAL(1)), CAST('2000-01-01' AS DATE), CAST('00:00:00' AS TIME), \
     CAST('2000-01-01' AS DATETIME)";
 
+/// What encryption is called in URLs.
+const NAMES: Names = Names {
+    verify_ca: "ssl-mode=verify_ca",
+    verify_full: "ssl-mode=verify_identity",
+    root: &["ssl-ca", "sslca"],
+    certificate: &["ssl-cert", "sslcert"],
+    key: &["ssl-key", "sslkey"],
+};
+
 /// What is the same in all sessions.
 struct Session {
     mariadb: bool,
@@ -44,6 +53,7 @@ struct Session {
 /// A MySQL or MariaDB server.
 pub(in crate::driver) struct MysqlServer {
     options: MySqlConnectOptions,
+    encryption: Encryption,
     password: Option<Password>,
     /// For how many seconds a statement waits for a lock, if not as long as the server says.
     lock_timeout: Option<u64>,
@@ -61,29 +71,26 @@ impl MysqlServer {
                 "the database URL cannot be read; it looks like `mysql://user:password@host:3306/name`, with `%40` for an `@` in the password",
             )
         })?;
-        let tls = &config.tls;
-        if let Some(mode) = tls.mode {
-            options = options.ssl_mode(match mode {
-                TlsMode::Off => MySqlSslMode::Disabled,
-                TlsMode::Require => MySqlSslMode::Required,
-                TlsMode::VerifyCa => MySqlSslMode::VerifyCa,
-                TlsMode::VerifyFull => MySqlSslMode::VerifyIdentity,
-            });
-        }
-        if let Some(root) = &tls.root {
+        let how = match options.get_ssl_mode() {
+            MySqlSslMode::Disabled => How::Off,
+            MySqlSslMode::Preferred => How::IfOffered,
+            MySqlSslMode::Required => How::Require,
+            MySqlSslMode::VerifyCa => How::VerifyCa,
+            MySqlSslMode::VerifyIdentity => How::VerifyFull,
+        };
+        let encryption = Encryption::of(&text, how, &config.tls, &NAMES)?;
+        options = options.ssl_mode(match encryption.how {
+            How::Off => MySqlSslMode::Disabled,
+            How::IfOffered => MySqlSslMode::Preferred,
+            How::Require => MySqlSslMode::Required,
+            How::VerifyCa => MySqlSslMode::VerifyCa,
+            How::VerifyFull => MySqlSslMode::VerifyIdentity,
+        });
+        if let Some(root) = &config.tls.root {
             options = options.ssl_ca(root);
         }
-        if let Some((certificate, key)) = &tls.client {
+        if let Some((certificate, key)) = &config.tls.client {
             options = options.ssl_client_cert(certificate).ssl_client_key(key);
-        }
-        let mode = options.get_ssl_mode();
-        if cfg!(not(feature = "tls"))
-            && matches!(
-                mode,
-                MySqlSslMode::Required | MySqlSslMode::VerifyCa | MySqlSslMode::VerifyIdentity
-            )
-        {
-            return Err(without_tls());
         }
         let options = if text.contains("statement-cache-capacity=") {
             options
@@ -98,6 +105,7 @@ impl MysqlServer {
             .set_names(false);
         let server = Self {
             options: options.disable_statement_logging(),
+            encryption,
             password: config.password.clone(),
             lock_timeout: config.lock_timeout.map(seconds),
             session: OnceLock::new(),
@@ -111,6 +119,12 @@ impl MysqlServer {
 
     pub(super) fn types(&self) -> Option<&Types> {
         self.session.get().map(|session| &session.types)
+    }
+
+    /// The error of an attempt to connect, and what helps.
+    fn refused(&self, failure: sqlx::Error) -> Error {
+        let advice = self.encryption.advice(&failure, &failure.to_string());
+        unreachable(self.target(), error::cleaned(failure).with_advice(advice))
     }
 
     /// The options, with the password of now.
@@ -172,7 +186,7 @@ impl Server for MysqlServer {
     type Connection = MySqlConnection;
 
     async fn connect(&self) -> Result<(MySqlConnection, u64)> {
-        let refused = |error| unreachable(self.target(), error::cleaned(error));
+        let refused = |error| self.refused(error);
         let mut connection = self.current().await?.connect().await.map_err(refused)?;
         let number = self.prepare(&mut connection).await.map_err(refused)?;
         Ok((connection, number))

@@ -7,42 +7,49 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 
 use super::{Listening, error};
-use crate::db::{Password, PoolConfig, TlsMode};
+use crate::db::{Password, PoolConfig};
 use crate::driver::classify::{self, Class};
-use crate::driver::server::{Server, unreachable, without_tls};
+use crate::driver::server::{Encryption, How, Names, Server, unreachable};
 use crate::driver::url;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Statements that a connection keeps prepared; an eviction costs a round trip.
 const STATEMENTS: usize = 512;
 
+/// What encryption is called in URLs.
+const NAMES: Names = Names {
+    verify_ca: "sslmode=verify-ca",
+    verify_full: "sslmode=verify-full",
+    root: &["sslrootcert", "ssl-root-cert", "ssl-ca"],
+    certificate: &["sslcert", "ssl-cert"],
+    key: &["sslkey", "ssl-key"],
+};
+
 /// Reads the URL, and what the configuration adds to it.
-pub(super) fn options(url: &str, config: &PoolConfig) -> Result<PgConnectOptions> {
+fn options(url: &str, config: &PoolConfig) -> Result<(PgConnectOptions, Encryption)> {
     // The error's text may quote a part of the URL, so it is left out.
     let mut options = PgConnectOptions::from_str(url)
         .map_err(|_| url::configuration("the database URL cannot be read; it looks like `postgres://user:password@host:5432/name`, with `%40` for an `@` in the password"))?;
-    let tls = &config.tls;
-    if let Some(mode) = tls.mode {
-        options = options.ssl_mode(match mode {
-            TlsMode::Off => PgSslMode::Disable,
-            TlsMode::Require => PgSslMode::Require,
-            TlsMode::VerifyCa => PgSslMode::VerifyCa,
-            TlsMode::VerifyFull => PgSslMode::VerifyFull,
-        });
-    }
-    if let Some(root) = &tls.root {
+    let how = match options.get_ssl_mode() {
+        PgSslMode::Disable => How::Off,
+        PgSslMode::Allow | PgSslMode::Prefer => How::IfOffered,
+        PgSslMode::Require => How::Require,
+        PgSslMode::VerifyCa => How::VerifyCa,
+        PgSslMode::VerifyFull => How::VerifyFull,
+    };
+    let encryption = Encryption::of(url, how, &config.tls, &NAMES)?;
+    options = options.ssl_mode(match encryption.how {
+        How::Off => PgSslMode::Disable,
+        How::IfOffered => PgSslMode::Prefer,
+        How::Require => PgSslMode::Require,
+        How::VerifyCa => PgSslMode::VerifyCa,
+        How::VerifyFull => PgSslMode::VerifyFull,
+    });
+    if let Some(root) = &config.tls.root {
         options = options.ssl_root_cert(root);
     }
-    if let Some((certificate, key)) = &tls.client {
+    if let Some((certificate, key)) = &config.tls.client {
         options = options.ssl_client_cert(certificate).ssl_client_key(key);
-    }
-    if cfg!(not(feature = "tls"))
-        && matches!(
-            options.get_ssl_mode(),
-            PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull
-        )
-    {
-        return Err(without_tls());
     }
     if !url.contains("statement-cache-capacity=") {
         options = options.statement_cache_capacity(STATEMENTS);
@@ -51,7 +58,7 @@ pub(super) fn options(url: &str, config: &PoolConfig) -> Result<PgConnectOptions
         // Part of the first message to the server, so it costs nothing.
         options = options.options([("lock_timeout", millis(limit))]);
     }
-    Ok(options.disable_statement_logging())
+    Ok((options.disable_statement_logging(), encryption))
 }
 
 /// A time limit as the server takes it, for which zero would mean none.
@@ -62,12 +69,24 @@ pub(super) fn millis(limit: Duration) -> String {
 /// A PostgreSQL server.
 pub(in crate::driver) struct PostgresServer {
     options: PgConnectOptions,
+    encryption: Encryption,
     password: Option<Password>,
 }
 
 impl PostgresServer {
-    pub(super) fn new(options: PgConnectOptions, password: Option<Password>) -> Self {
-        Self { options, password }
+    pub(super) fn new(url: &str, config: &PoolConfig) -> Result<Self> {
+        let (options, encryption) = options(url, config)?;
+        Ok(Self {
+            options,
+            encryption,
+            password: config.password.clone(),
+        })
+    }
+
+    /// The error of an attempt to connect, and what helps.
+    fn refused(&self, failure: sqlx::Error) -> Error {
+        let advice = self.encryption.advice(&failure, &failure.to_string());
+        unreachable(self.target(), error::cleaned(failure).with_advice(advice))
     }
 
     /// The options, with the password of now.
@@ -91,7 +110,7 @@ impl Server for PostgresServer {
     type Connection = PgConnection;
 
     async fn connect(&self) -> Result<(PgConnection, u64)> {
-        let refused = |error| unreachable(self.target(), error::cleaned(error));
+        let refused = |error| self.refused(error);
         let mut connection = self.current().await?.connect().await.map_err(refused)?;
         let row = connection
             .fetch_one(sqlx::query("SELECT pg_backend_pid()"))
@@ -171,13 +190,10 @@ mod tests {
     #[test]
     fn the_target_names_host_and_database_only() {
         let server = PostgresServer::new(
-            options(
-                "postgres://ann:secret@db.example:6543/app",
-                &PoolConfig::default(),
-            )
-            .unwrap(),
-            None,
-        );
+            "postgres://ann:secret@db.example:6543/app",
+            &PoolConfig::default(),
+        )
+        .unwrap();
         assert_eq!(server.target(), "db.example:6543/app");
     }
 }
