@@ -25,7 +25,7 @@ mod url;
 pub(crate) use lot::{Failure, Lot, Way};
 pub(crate) use node::{Facts, Position, Watcher, check_replicas};
 pub use pool::{CloseReason, PoolEvent, PoolStats};
-pub(crate) use pool::{Lease, Limit, LimitOf, Listener, Listening, Pool, both, chance};
+pub(crate) use pool::{Lease, Limit, LimitOf, Limits, Listener, Listening, Pool, both, chance};
 pub(crate) use target::target;
 pub use url::IN_MEMORY;
 

@@ -8,6 +8,7 @@ mod pools;
 mod replicas;
 mod servers;
 mod storms;
+mod streams;
 #[cfg(feature = "tls")]
 mod tls;
 

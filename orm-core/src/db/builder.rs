@@ -106,7 +106,8 @@ impl DbBuilder {
     }
 
     /// How long a statement may run; without end unless it is set. Then the database is told to stop it, and the error is
-    /// `ErrorKind::StatementTimeout`. Streams are not limited. See [`Db::statement_timeout`] for single calls.
+    /// `ErrorKind::StatementTimeout`. Where rows are handed on while the statement runs (streams, exports), it is the time until the database
+    /// gives the first row, and each further one; in an import, the time of each lot. See [`Db::statement_timeout`] for single calls.
     pub fn statement_timeout(mut self, limit: Duration) -> Self {
         self.config.statement_timeout = Some(limit);
         self

@@ -85,7 +85,7 @@ impl Db {
                 let work = async |lease: &mut Lease| {
                     both(
                         lease
-                            .fetch_within(statement, sink, self.limit(), watch)
+                            .fetch_within(statement, sink, self.limits(), watch)
                             .await,
                     )
                 };
@@ -96,10 +96,10 @@ impl Db {
 
     /// Runs a statement outside of transactions; a read once more, if its connection was lost.
     async fn run_alone<S: RowSink>(&self, statement: &Statement, sink: S) -> Result<(S, Done)> {
-        let (pool, limit) = (&self.shared.pool, self.limit());
+        let (pool, limits) = (&self.shared.pool, self.limits());
         let mut lease = pool.lease().await?;
         let (sink, result) = lease
-            .fetch_within(statement, sink, limit, pool.watch())
+            .fetch_within(statement, sink, limits, pool.watch())
             .await;
         // A read that streams has handed on rows already.
         let again = statement.access.only_reads() && !S::STREAMS;
@@ -114,7 +114,7 @@ impl Db {
                 let mut lease = pool.lease().await?;
                 both(
                     lease
-                        .fetch_within(statement, sink, limit, pool.watch())
+                        .fetch_within(statement, sink, limits, pool.watch())
                         .await,
                 )
             }
@@ -181,7 +181,9 @@ impl Db {
                             false => None,
                         };
                         streaming.store(true, Ordering::Release);
-                        let result = lease.fetch(&statement, sink).await;
+                        let watch = db.shared.primary_pool().watch();
+                        let fetched = lease.fetch_within(&statement, sink, db.limits(), watch);
+                        let result = both(fetched.await);
                         streaming.store(false, Ordering::Release);
                         if let Some(watched) = watched {
                             watched.end(result.as_ref().map(|(_, done)| *done));

@@ -129,7 +129,12 @@ impl Db {
         let watched = self.watch_load(&sql, lot.model)?;
         let rows = range.len() as u64;
         let loaded = self
-            .with_lease(async |lease| Ok(lease.load(&sql, lot, range).await))
+            .with_lease(async |lease| {
+                let watch = self.shared.primary_pool().watch();
+                Ok(lease
+                    .load_within(&sql, lot, range, self.limit(), watch)
+                    .await)
+            })
             .await?;
         if let Some(watched) = watched {
             let done = |()| Done {
@@ -249,7 +254,10 @@ impl<'s> Making<'s> {
             _ => {
                 let model = self.model;
                 let way = db
-                    .with_lease(async |lease| lease.way(model, &columns).await)
+                    .with_lease(async |lease| {
+                        let watch = db.shared.primary_pool().watch();
+                        lease.way_within(model, &columns, db.limit(), watch).await
+                    })
                     .await?;
                 self.way = Some((columns.clone(), way));
                 way

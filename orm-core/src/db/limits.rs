@@ -3,11 +3,14 @@
 use std::time::{Duration, Instant};
 
 use super::Db;
-use crate::driver::{Limit, LimitOf};
+use crate::driver::{Limit, LimitOf, Limits};
 
 impl Db {
     /// A handle on the same pool or transaction whose statements may take no longer than this. A statement that takes longer is stopped by
     /// the database, and the error is `ErrorKind::StatementTimeout`.
+    ///
+    /// A stream or an export may go on for as long as rows come: its time is that until the database gives the first row, and each
+    /// further one (or an eighth longer), and what the reader does in between does not count. In an import, it is the time of each lot.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
@@ -30,18 +33,18 @@ impl Db {
 
     /// What the next statement may take: its own time, and no more than what is left of its transaction's.
     pub(super) fn limit(&self) -> Option<Limit> {
-        let statement = self.limit.map(|whole| Limit {
-            left: whole,
-            whole,
-            of: LimitOf::Statement,
-        });
-        match self.session.as_ref().and_then(|session| session.limit()) {
-            Some(transaction)
-                if statement.is_none_or(|statement| transaction.left < statement.left) =>
-            {
-                Some(transaction)
-            }
-            _ => statement,
+        self.limits().first()
+    }
+
+    /// What bounds the next statement.
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            statement: self.limit.map(|whole| Limit {
+                left: whole,
+                whole,
+                of: LimitOf::Statement,
+            }),
+            transaction: self.session.as_ref().and_then(|session| session.limit()),
         }
     }
 }

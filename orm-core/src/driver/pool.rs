@@ -16,7 +16,7 @@ use super::lot::{Failure, Lot, Way};
 pub use event::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use event::{Listener, Watch};
 pub(super) use slots::{Maker, Slot, Slots};
-pub(crate) use within::{Limit, LimitOf};
+pub(crate) use within::{Limit, LimitOf, Limits};
 
 use super::url::{self, Scheme};
 use super::{Done, RowSink, Statement};
@@ -202,7 +202,8 @@ impl Lease {
         each!(self, Self::lease => lease.keep_long(caller));
     }
 
-    /// Runs a statement and gives its rows to the sink.
+    /// Runs a statement and gives its rows to the sink, for as long as it takes.
+    #[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
     pub(crate) async fn fetch<S: RowSink>(
         &mut self,
         statement: &Statement,
@@ -211,7 +212,7 @@ impl Lease {
         both(self.fetch_keeping(statement, sink).await)
     }
 
-    /// [`fetch`](Self::fetch) that gives the sink back after an error as well, if it is still there.
+    /// Runs a statement and gives its rows to the sink, which comes back after an error as well, if it is still there.
     async fn fetch_keeping<S: RowSink>(
         &mut self,
         statement: &Statement,

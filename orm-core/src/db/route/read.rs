@@ -208,7 +208,7 @@ impl<S: RowSink> Kept<S> {
         pool: &Pool,
     ) -> Result<(S, Done)> {
         let (lent, result) = lease
-            .fetch_within(statement, self.lend()?, db.limit(), pool.watch())
+            .fetch_within(statement, self.lend()?, db.limits(), pool.watch())
             .await;
         let done = result?;
         lent.and_then(Lent::into_inner)

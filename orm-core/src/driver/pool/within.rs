@@ -1,14 +1,20 @@
 //! Statements that have a limited time, and are stopped when it is up.
 
+mod pace;
+
+use std::ops::Range;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::{Done, Lease, PoolEvent, Result, RowSink, Statement, Watch};
+use super::{Done, Failure, Lease, Lot, PoolEvent, Result, RowSink, Statement, Watch, Way};
 use crate::db::TxOptions;
 use crate::driver::Access;
 use crate::error::{Error, ErrorKind};
+use crate::model::ModelDef;
+use pace::{Pace, Paced};
 
 /// How long a statement gets to end after it was cancelled. Then its connection is closed.
 const GRACE: Duration = Duration::from_secs(1);
@@ -30,7 +36,55 @@ pub(crate) enum LimitOf {
     Transaction,
 }
 
+/// What bounds a statement: its own time, and its transaction's.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    pub statement: Option<Limit>,
+    pub transaction: Option<Limit>,
+}
+
+impl Limits {
+    /// The one that is up first.
+    pub(crate) fn first(self) -> Option<Limit> {
+        match (self.statement, self.transaction) {
+            (Some(statement), Some(transaction)) if transaction.left < statement.left => {
+                Some(transaction)
+            }
+            (statement, transaction) => statement.or(transaction),
+        }
+    }
+
+    /// Waits until one of them is up. A statement that streams has its own time for each row.
+    async fn late(self, pace: &Pace) -> Limit {
+        let statement = async {
+            match self.statement {
+                Some(limit) => {
+                    pace.stands_still(limit.whole).await;
+                    limit
+                }
+                None => std::future::pending().await,
+            }
+        };
+        let transaction = async {
+            match self.transaction {
+                Some(limit) => limit.late().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            limit = statement => limit,
+            limit = transaction => limit,
+        }
+    }
+}
+
 impl Limit {
+    /// Waits until it is up.
+    async fn late(self) -> Self {
+        sleep(self.left).await;
+        self
+    }
+
     /// The error when it is up.
     pub(crate) fn exceeded(self) -> Error {
         let limit = self.whole;
@@ -91,34 +145,45 @@ impl Lease {
         }
     }
 
-    /// [`fetch`](Self::fetch), stopped when its time is up.
+    /// Runs a statement and gives its rows to the sink, stopped when its time is up. Where rows are handed on while the statement runs, its own time is that for the
+    /// first row and for each further one, and the reader's time does not count.
     pub(crate) async fn fetch_within<S: RowSink>(
         &mut self,
         statement: &Statement,
         sink: S,
-        limit: Option<Limit>,
+        limits: Limits,
         watch: &Watch,
     ) -> (Option<S>, Result<Done>) {
-        let Some(limit) = limit else {
+        let Some(limit) = limits.first() else {
             return self.fetch_keeping(statement, sink).await;
         };
         let canceller = self.canceller();
-        let ended = stopped(
-            self.fetch_keeping(statement, sink),
-            &canceller,
-            limit,
-            watch,
-        )
-        .await;
+        if S::STREAMS {
+            let pace = Arc::new(Pace::default());
+            let work = self.fetch_keeping(statement, Paced::new(sink, Arc::clone(&pace)));
+            let ended = stopped(work, &canceller, limits.late(&pace), watch).await;
+            let (sink, result) = self.fetched(ended, statement.access);
+            return (sink.map(Paced::into_inner), result);
+        }
+        let work = self.fetch_keeping(statement, sink);
+        let ended = stopped(work, &canceller, limit.late(), watch).await;
+        self.fetched(ended, statement.access)
+    }
+
+    fn fetched<S>(
+        &mut self,
+        ended: Ended<(Option<S>, Result<Done>)>,
+        access: Access,
+    ) -> (Option<S>, Result<Done>) {
         match ended {
             Ended::InTime(result) => result,
-            Ended::Late(None) => (None, Err(limit.exceeded())),
-            Ended::Late(Some((told, (sink, result)))) => {
+            Ended::Late(limit, None) => (None, Err(limit.exceeded())),
+            Ended::Late(limit, Some((told, (sink, result)))) => {
                 let cancelled = matches!(&result, Err(error) if is_cancelled(error));
                 self.forget_after(told && cancelled);
                 let result = match result {
                     // It was carried out after all. What a read gives is not trusted: some functions return early when they are cancelled.
-                    Ok(done) if statement.access == Access::Write => Ok(done),
+                    Ok(done) if access == Access::Write => Ok(done),
                     Err(error) if !cancelled && !error.is_connection() => Err(error),
                     _ => Err(limit.exceeded()),
                 };
@@ -138,9 +203,9 @@ impl Lease {
             return self.script(sql).await;
         };
         let canceller = self.canceller();
-        let ended = stopped(self.script(sql), &canceller, limit, watch).await;
-        let late = matches!(ended, Ended::Late(_));
-        let result = self.late(ended, limit);
+        let ended = stopped(self.script(sql), &canceller, limit.late(), watch).await;
+        let late = matches!(ended, Ended::Late(..));
+        let result = self.ended(ended, |error| error);
         match result {
             // Some functions return early and without an error when they are stopped, so it is not known what was carried out.
             Ok(()) if late => Err(limit.exceeded()),
@@ -159,19 +224,61 @@ impl Lease {
             return self.begin(options).await;
         };
         let canceller = self.canceller();
-        let ended = stopped(self.begin(options), &canceller, limit, watch).await;
-        self.late(ended, limit)
+        let ended = stopped(self.begin(options), &canceller, limit.late(), watch).await;
+        self.ended(ended, |error| error)
     }
 
-    fn late(&mut self, ended: Ended<Result<()>>, limit: Limit) -> Result<()> {
+    /// [`way`](Self::way), stopped when its time is up: the database may have to wait for a lock before it can say.
+    pub(crate) async fn way_within(
+        &mut self,
+        model: &'static ModelDef,
+        columns: &[usize],
+        limit: Option<Limit>,
+        watch: &Watch,
+    ) -> Result<Way> {
+        let Some(limit) = limit else {
+            return self.way(model, columns).await;
+        };
+        let canceller = self.canceller();
+        let work = self.way(model, columns);
+        let ended = stopped(work, &canceller, limit.late(), watch).await;
+        self.ended(ended, |error| error)
+    }
+
+    /// [`load`](Self::load), stopped when its time is up.
+    pub(crate) async fn load_within(
+        &mut self,
+        sql: &str,
+        lot: &Arc<Lot>,
+        range: Range<usize>,
+        limit: Option<Limit>,
+        watch: &Watch,
+    ) -> Result<(), Failure> {
+        let Some(limit) = limit else {
+            return self.load(sql, lot, range).await;
+        };
+        let canceller = self.canceller();
+        let work = self.load(sql, lot, range);
+        let ended = stopped(work, &canceller, limit.late(), watch).await;
+        self.ended(ended, |failure| &failure.error)
+    }
+
+    /// The result of work that was not stopped, or came to its end all the same.
+    fn ended<T, E: From<Error>>(
+        &mut self,
+        ended: Ended<Result<T, E>>,
+        cause: impl Fn(&E) -> &Error,
+    ) -> Result<T, E> {
         match ended {
             Ended::InTime(result) => result,
-            Ended::Late(None) => Err(limit.exceeded()),
-            Ended::Late(Some((told, result))) => {
-                let cancelled = matches!(&result, Err(error) if is_cancelled(error));
+            Ended::Late(limit, None) => Err(limit.exceeded().into()),
+            Ended::Late(limit, Some((told, result))) => {
+                let cancelled = matches!(&result, Err(error) if is_cancelled(cause(error)));
                 self.forget_after(told && cancelled);
                 match result {
-                    Err(error) if cancelled || error.is_connection() => Err(limit.exceeded()),
+                    Err(error) if cancelled || cause(&error).is_connection() => {
+                        Err(limit.exceeded().into())
+                    }
                     result => result,
                 }
             }
@@ -200,24 +307,28 @@ impl Lease {
 enum Ended<T> {
     InTime(T),
     /// After it was cancelled, if it has ended at all; and whether the database was told.
-    Late(Option<(bool, T)>),
+    Late(Limit, Option<(bool, T)>),
 }
 
 async fn stopped<T>(
     work: impl Future<Output = T>,
     canceller: &Canceller,
-    limit: Limit,
+    late: impl Future<Output = Limit>,
     watch: &Watch,
 ) -> Ended<T> {
     let mut work = pin!(work);
-    if let Ok(result) = timeout(limit.left, work.as_mut()).await {
-        return Ended::InTime(result);
-    }
-    let limit = limit.whole;
-    watch.note(&PoolEvent::StatementCancelled { limit });
+    let limit = tokio::select! {
+        biased;
+        result = work.as_mut() => return Ended::InTime(result),
+        limit = late => limit,
+    };
+    watch.note(&PoolEvent::StatementCancelled { limit: limit.whole });
     // The work is not dropped but waited for: then the connection can be used on.
     let (told, result) = tokio::join!(timeout(GRACE, canceller.stop()), timeout(GRACE, work));
-    Ended::Late(result.ok().map(|result| (told.unwrap_or(false), result)))
+    Ended::Late(
+        limit,
+        result.ok().map(|result| (told.unwrap_or(false), result)),
+    )
 }
 
 fn is_cancelled(error: &Error) -> bool {
