@@ -1,12 +1,13 @@
 //! What `#[orm::test]` calls: a database for a test, and its end. It is no part of the public interface and changes without notice.
 
+mod shared;
+
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use orm_core::__private::IN_MEMORY;
-use orm_core::db::AdvisoryLock;
 use orm_core::model::{self, ModelDef};
 use orm_core::schema::Schema;
 use orm_core::{Db, Error, Result, Tx};
@@ -205,7 +206,7 @@ where
     let url = url(setup)?;
     let runtime = runtime()?;
     let db = runtime
-        .block_on(shared(&url, setup.module, content))
+        .block_on(shared::open(&url, setup.module, content))
         .map_err(failed("no database can be made for the tests"))?;
     let result = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
@@ -236,68 +237,4 @@ fn ended(
             result.and(cleaned.map_err(failed("the database of the test cannot be dropped")))
         }
     }
-}
-
-/// A pool for the database that all tests with this content share, which is made by the first of them and stays.
-async fn shared(url: &str, module: &str, content: impl Prepare) -> Result<Db> {
-    let server = Db::builder(url).max_connections(1).connect().await?;
-    let name = format!(
-        "orm_shared_{:016x}",
-        number(&format!("{module} {:x}", content.identity(&server)?))
-    );
-    let plan = server.dialect().scratch(url, &name);
-    let connect = || Db::builder(&plan.url).max_connections(2).connect();
-    let (Some(create), Some(drop)) = (&plan.create, &plan.drop) else {
-        // In memory: there is nothing to share, and nothing to save.
-        let db = connect().await?;
-        content.prepare(&db).await?;
-        return Ok(db);
-    };
-    // Tests begin at the same time, in one program or in several.
-    let lock = AdvisoryLock::named("orm_shared_database")
-        .lock(&server)
-        .await?;
-    let db = match connect().await {
-        Ok(db) if is_ready(&db).await => db,
-        found => {
-            // Whoever began to make it did not come to the end.
-            if let Ok(half) = found {
-                half.shutdown(Duration::from_secs(1)).await;
-                lock.db().execute_script(drop).await?;
-            }
-            lock.db().execute_script(create).await?;
-            let db = connect().await?;
-            content.prepare(&db).await?;
-            create_tables_of(&db, &[ready()]).await?;
-            db
-        }
-    };
-    lock.unlock().await?;
-    server.shutdown(Duration::from_secs(1)).await;
-    Ok(db)
-}
-
-/// A table whose presence says that the database was made to the end.
-fn ready() -> &'static ModelDef {
-    static READY: std::sync::LazyLock<ModelDef> = std::sync::LazyLock::new(|| {
-        let mut model = ModelDef::new("Ready", "orm_test_ready");
-        model.columns = vec![model::ColumnDef::new::<i64>("id", "id", "i64")];
-        (model.visible, model.key) = (1, vec![0]);
-        model
-    });
-    &READY
-}
-
-async fn is_ready(db: &Db) -> bool {
-    count_tables(db).await.is_ok_and(|count| count > 0)
-}
-
-async fn count_tables(db: &Db) -> Result<i64> {
-    use orm_core::query::{Raw, RawPart};
-    let name = orm_core::Value::Text(ready().table.to_owned());
-    let parts = vec![
-        RawPart::Text(db.dialect().count_tables()),
-        RawPart::Bind("name", Ok(name)),
-    ];
-    Raw::new(parts).one(db).await
 }

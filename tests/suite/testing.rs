@@ -1,8 +1,10 @@
 //! What the crate gives to the tests of programs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::time::Duration;
 
-use orm::__private_testing::{Setup, Tables, run, run_in_transaction};
+use orm::__private_testing::{Prepare, Setup, Tables, run, run_in_transaction};
 use orm::prelude::*;
 use orm::testing::{Queries, factory};
 
@@ -120,7 +122,7 @@ on_every_database! {
     }
 
     async fn each_test_has_a_database_of_its_own(db: Db) {
-        let (url, seen) = (leaked(&db), std::sync::Mutex::new(Vec::new()));
+        let (url, seen) = (leaked(&db), Mutex::new(Vec::new()));
         for _ in 0..2 {
             outside(|| run(&setup(url), Tables::Of(vec![Tag::def()]), async |db: Db| {
                 assert_eq!(Tag::query().count(&db).await?, 0);
@@ -173,10 +175,93 @@ on_every_database! {
         outside(|| run_in_transaction(&setup(url), Tables::Of(vec![Tag::def()]), async |tx: Tx| {
             assert_eq!(Tag::query().count(&tx).await.unwrap(), 0);
         })).unwrap();
-        for name in databases(&db).await?.1.iter().filter(|name| name.starts_with("orm_shared_")) {
-            db.execute_script(&format!("DROP DATABASE IF EXISTS {name}")).await?;
+        if !db.is_sqlite() {
+            drop_shared(&db, &shared(url, "").0).await?;
         }
     }
+}
+
+on_every_database! {
+    only postgres, mariadb;
+
+    async fn shared_databases_that_nobody_uses_any_more_are_dropped(db: Db) {
+        let url = leaked(&db);
+        let (old, old_url) = shared(url, "old");
+        let (used, used_url) = shared(url, "used");
+        let (recent, _) = shared(url, "recent");
+        // As if they had been used last a long time ago; one of them is in use all the same.
+        for url in [&old_url, &used_url] {
+            let server = Db::connect(url).await?;
+            server.execute_script("UPDATE orm_test_ready SET id = 1").await?;
+            server.shutdown(Duration::from_secs(1)).await;
+        }
+        let user = Db::builder(&used_url).min_connections(1).connect().await?;
+        let there = async |name: &String| orm::Result::Ok(databases(&db).await?.1.contains(name));
+        assert!(there(&old).await? && there(&used).await? && there(&recent).await?);
+        // Those that are there already make no room.
+        assert_eq!(shared(url, "recent").0, recent);
+        assert!(there(&old).await?);
+        let (new, _) = shared(url, "new");
+        assert_eq!((there(&old).await?, there(&used).await?, there(&recent).await?), (false, true, true));
+        // Its next user says so, whoever else makes one.
+        user.shutdown(Duration::from_secs(1)).await;
+        assert_eq!(shared(url, "used").0, used);
+        let (newer, _) = shared(url, "newer");
+        assert!(there(&used).await? && there(&recent).await?);
+        for name in [&used, &recent, &new, &newer] {
+            drop_shared(&db, name).await?;
+        }
+    }
+
+    async fn what_cannot_be_prepared_is_not_left_behind(db: Db) {
+        let url = leaked(&db);
+        let made = Mutex::new(Vec::new());
+        for _ in 0..2 {
+            let test = || run_in_transaction(&own_setup(url, "broken"), Broken(&made), async |_: Tx| {});
+            let failure = outside(test).unwrap_err();
+            assert!(format!("{failure:?}").contains("nowhere"), "{failure:?}");
+        }
+        let made = made.into_inner().unwrap();
+        assert!(made.len() == 2 && made[0] == made[1] && made[0].starts_with("orm_shared_"), "{made:?}");
+        assert!(!databases(&db).await?.1.contains(&made[0]));
+    }
+}
+
+/// A database that cannot be prepared; it notes its name.
+struct Broken<'n>(&'n Mutex<Vec<String>>);
+
+impl Prepare for Broken<'_> {
+    fn identity(&self, _: &Db) -> orm::Result<u64> {
+        Ok(1)
+    }
+
+    async fn prepare(&self, db: &Db) -> orm::Result<()> {
+        let (name, _) = databases(db).await?;
+        self.0.lock().unwrap().push(name);
+        db.execute_script("SELECT nothing FROM nowhere").await
+    }
+}
+
+/// The name and the URL of the database that the tests of a module share. It is made now if it is not there.
+fn shared(url: &'static str, module: &str) -> (String, String) {
+    let name = Mutex::new(String::new());
+    let look = async |tx: Tx| -> orm::Result<()> {
+        let (own, _) = databases(&tx).await?;
+        *name.lock().unwrap() = own;
+        orm::Result::Ok(())
+    };
+    outside(|| run_in_transaction(&own_setup(url, module), Tables::Of(vec![Tag::def()]), look))
+        .unwrap();
+    let name = name.into_inner().unwrap();
+    let address = url.split('?').next().unwrap_or_default();
+    let (server, _) = address.rsplit_once('/').unwrap();
+    let url = format!("{server}/{name}");
+    (name, url)
+}
+
+async fn drop_shared(db: &Db, name: &str) -> orm::Result<()> {
+    db.execute_script(&format!("DROP DATABASE IF EXISTS {name}"))
+        .await
 }
 
 fn leaked(db: &TestDb) -> &'static str {
@@ -184,8 +269,12 @@ fn leaked(db: &TestDb) -> &'static str {
 }
 
 fn setup(url: &'static str) -> Setup {
+    own_setup(url, "")
+}
+
+fn own_setup(url: &'static str, name: &str) -> Setup {
     // Its own module for each run, so that runs at the same time do not meet.
-    let module = format!("{}_{}", module_path!(), std::process::id());
+    let module = format!("{}_{}_{name}", module_path!(), std::process::id());
     Setup {
         database: Some(url),
         module: Box::leak(module.into_boxed_str()),

@@ -55,6 +55,8 @@ pub struct Scratch {
     pub create: Option<String>,
     /// What drops it, there.
     pub drop: Option<String>,
+    /// What drops it there and, if the server can say so, is refused while somebody uses it.
+    pub drop_unused: Option<String>,
 }
 
 /// A URL with another path, and without the parameters that are about the database that it named.
@@ -154,6 +156,12 @@ pub trait DeployDialect {
 
     /// A database of its own beside the one that the URL names, for a while.
     fn scratch(&self, url: &str, name: &str) -> Scratch;
+
+    /// Gives the names of the databases that nobody uses now and whose names are like a pattern, which follows as a value; `None` where a
+    /// server has no others.
+    fn unused_databases(&self) -> Option<Probe> {
+        None
+    }
 
     /// Where the database is that a URL names; `None` if it names none.
     fn place(&self, url: &str) -> Option<Place>;

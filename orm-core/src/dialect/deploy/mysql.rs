@@ -97,7 +97,14 @@ impl DeployDialect for Mysql {
             url: with_path(url, name),
             create: Some(format!("CREATE DATABASE `{name}`")),
             drop: Some(format!("DROP DATABASE IF EXISTS `{name}`")),
+            drop_unused: Some(format!("DROP DATABASE IF EXISTS `{name}`")),
         }
+    }
+
+    fn unused_databases(&self) -> Option<Probe> {
+        Some(
+            "SELECT CAST(s.schema_name AS CHAR(64)) FROM information_schema.schemata s WHERE NOT EXISTS (SELECT 1 FROM information_schema.processlist p WHERE p.db = s.schema_name) AND s.schema_name LIKE ",
+        )
     }
 
     fn statements_that_drop_everything(&self) -> &'static [&'static str] {

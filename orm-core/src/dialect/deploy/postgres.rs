@@ -109,7 +109,14 @@ impl DeployDialect for Postgres {
             url: with_path(url, name),
             create: Some(format!("CREATE DATABASE \"{name}\"")),
             drop: Some(format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")),
+            drop_unused: Some(format!("DROP DATABASE IF EXISTS \"{name}\"")),
         }
+    }
+
+    fn unused_databases(&self) -> Option<Probe> {
+        Some(
+            "SELECT d.datname::text FROM pg_database d WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid) AND d.datname::text LIKE ",
+        )
     }
 
     fn statements_that_drop_everything(&self) -> &'static [&'static str] {

@@ -88,6 +88,7 @@ impl DeployDialect for Sqlite {
             url: "sqlite::memory:".to_owned(),
             create: None,
             drop: None,
+            drop_unused: None,
         }
     }
 }
