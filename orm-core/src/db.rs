@@ -73,6 +73,8 @@ pub struct Db {
     request: Option<crate::observe::Request>,
     /// The call of the program that its statements are for, while one is under way.
     caller: Option<&'static std::panic::Location<'static>>,
+    /// The node that a statement has gone to, where there are several and somebody watches.
+    goes_to: Option<Arc<std::sync::atomic::AtomicUsize>>,
 }
 
 struct Shared {
@@ -130,6 +132,7 @@ impl Db {
             route: None,
             request: None,
             caller: None,
+            goes_to: None,
         }
     }
 
@@ -154,6 +157,7 @@ impl Db {
             route: None,
             request: None,
             caller: None,
+            goes_to: None,
         }
     }
 

@@ -24,6 +24,8 @@ mod url;
 
 pub(crate) use lot::{Failure, Lot, Way};
 pub(crate) use node::{Facts, Position, Watcher, check_replicas};
+#[cfg(feature = "otel")]
+pub(crate) use pool::Times;
 pub use pool::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use pool::{Lease, Limit, LimitOf, Limits, Listener, Listening, Pool, both, chance};
 pub(crate) use target::target;

@@ -107,7 +107,7 @@ pub struct Call<'c> {
     pub caller: Option<&'static Location<'static>>,
     /// The request that it is a part of. See [`Db::request`](crate::Db::request).
     pub request: Option<&'c Request>,
-    /// The database that it goes to.
+    /// The database that it goes to. With replicas, the server that was asked is known when it has ended.
     pub target: &'c Target,
     /// Whether it runs in a transaction, or on a connection that is held.
     pub in_session: bool,

@@ -26,7 +26,10 @@ impl Db {
             Some(session) => session.with_lease(work).await,
             None => {
                 let _wrote = self.wrote(Access::Unknown);
-                let (mut lease, _) = self.shared.primary().await?;
+                let (mut lease, node) = self.shared.primary().await?;
+                if let Some(node) = &node {
+                    self.goes_to(node.at());
+                }
                 work(&mut lease).await
             }
         }

@@ -76,6 +76,7 @@ impl Db {
                     route: self.route.clone(),
                     request: self.request.clone(),
                     caller: None,
+                    goes_to: None,
                     session: Some(Arc::new(Session::held(lease, node))),
                 },
             })

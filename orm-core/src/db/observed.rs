@@ -2,13 +2,15 @@
 
 use std::ops::Deref;
 use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::Db;
 use crate::driver::{Done, RowSink, Statement};
 use crate::error::{Error, Result};
 use crate::observe::{
-    Call, Outcome, Request, StatementStats, Step, TransactionStep, Watched, trace,
+    Call, Outcome, Request, StatementStats, Step, Target, TransactionStep, Watched, trace,
 };
 
 /// A handle that knows which call of the program its statements are for; a copy only where somebody asks.
@@ -107,9 +109,53 @@ impl Db {
         }
     }
 
+    /// A handle that notes the node to which its statement goes, where there are several and that is not known yet.
+    fn noting(&self) -> At<'_> {
+        if self.shared.cluster.is_none() || self.session.is_some() {
+            return At::Same(self);
+        }
+        At::Own(Box::new(Self {
+            goes_to: Some(Arc::default()),
+            ..self.clone()
+        }))
+    }
+
+    /// Notes the node to which a statement goes, if somebody wants to know.
+    pub(super) fn goes_to(&self, node: usize) {
+        if let Some(noted) = &self.goes_to {
+            noted.store(node, Ordering::Relaxed);
+        }
+    }
+
+    /// The server of the statements of this handle, as far as that is known.
+    fn target(&self) -> &Target {
+        let noted = |noted: &Arc<AtomicUsize>| noted.load(Ordering::Relaxed);
+        let node = match (&self.session, &self.shared.cluster) {
+            (Some(session), _) => session.target(),
+            (None, Some(cluster)) => {
+                let at = self.goes_to.as_ref().map(noted);
+                at.and_then(|at| cluster.target(at))
+            }
+            (None, None) => None,
+        };
+        node.unwrap_or(&self.shared.target)
+    }
+
+    /// The pools, each with its server where there are several.
+    #[cfg(feature = "otel")]
+    pub(crate) fn pools(&self) -> Vec<(Arc<crate::driver::Pool>, Option<Target>)> {
+        match &self.shared.cluster {
+            None => vec![(Arc::clone(&self.shared.pool), None)],
+            Some(cluster) => cluster
+                .pools()
+                .map(|(pool, target)| (Arc::clone(pool), target.cloned()))
+                .collect(),
+        }
+    }
+
     /// Begins to watch a statement.
     pub(super) fn watch<'c>(&'c self, statement: &'c Statement) -> Result<Watched<'c>> {
-        let call = self.placed(Call::new(statement, &self.shared.target));
+        let call = self.placed(Call::new(statement, self.target()));
         Watched::begin(self.shared.observation.as_ref(), call, Some(statement))
     }
 
@@ -127,19 +173,24 @@ impl Db {
         statement: &Statement,
         sink: S,
     ) -> Result<(S, Done)> {
-        let watched = self.watch(statement)?;
+        let noting = self.noting();
+        let mut watched = self.watch(statement)?;
         let observation = self.shared.observation.as_ref();
         let commented = observation.and_then(|o| o.commented(statement, watched.call()));
-        let work = self.send(commented.as_ref().unwrap_or(statement), sink);
-        let result = trace::in_span(watched.call(), work).await;
+        let work = noting.send(commented.as_ref().unwrap_or(statement), sink);
+        let later = noting.goes_to.is_some().then_some(|| noting.target());
+        let result = trace::in_span(watched.call(), work, later).await;
+        watched.has_gone_to(noting.target());
         watched.end(result.as_ref().map(|(_, done)| *done));
         result
     }
 
     pub(super) async fn script_watched(&self, sql: &str) -> Result<()> {
-        let call = self.placed(Call::script(&self.shared.target));
-        let watched = Watched::begin(self.shared.observation.as_ref(), call, None)?;
-        let result = self.send_script(sql).await;
+        let noting = self.noting();
+        let call = self.placed(Call::script(self.target()));
+        let mut watched = Watched::begin(self.shared.observation.as_ref(), call, None)?;
+        let result = noting.send_script(sql).await;
+        watched.has_gone_to(noting.target());
         watched.end(result.as_ref().map(|()| Done::default()));
         result
     }
@@ -153,7 +204,7 @@ impl Db {
         if !self.is_watched() {
             return Ok(None);
         }
-        let script = Call::script(&self.shared.target);
+        let script = Call::script(self.target());
         let call = self.placed(Call {
             sql,
             operation: "INSERT",

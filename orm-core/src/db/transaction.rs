@@ -69,6 +69,11 @@ impl Session {
     }
 
     /// The transaction with its time limited as the options say.
+    /// The server that it runs on, where there are several.
+    pub(super) fn target(&self) -> Option<&crate::observe::Target> {
+        self.connection.node.as_ref().and_then(OnNode::target)
+    }
+
     fn limited(mut self, options: &TxOptions) -> Self {
         self.deadline = options.timeout.map(Deadline::after);
         self
@@ -348,6 +353,7 @@ impl Db {
                 request: self.request.clone(),
                 // Those of an operation of several statements are all for its call.
                 caller: self.caller,
+                goes_to: None,
             },
             session,
         }

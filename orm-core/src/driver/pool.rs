@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use super::describe::{Described, Undescribed};
 use super::lot::{Failure, Lot, Way};
+#[cfg(feature = "otel")]
+pub(crate) use event::Times;
 pub use event::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use event::{Listener, Watch};
 pub(super) use slots::{Maker, Slot, Slots};

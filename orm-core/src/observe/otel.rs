@@ -1,5 +1,7 @@
 //! Metrics for OpenTelemetry, under its stable names.
 
+mod pool;
+
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
@@ -51,48 +53,11 @@ impl OpenTelemetry {
         }
     }
 
-    /// Lets this meter ask the pool how it stands, under this name, whenever metrics are collected. It keeps the pool open.
+    /// Lets this meter ask the pool how it stands, under this name, whenever metrics are collected, and takes the times of its connections
+    /// from now on. With replicas, each node's pool is told by the node's address. It keeps the pools open.
     pub fn watch_pool(meter: &Meter, db: &Db, name: &'static str) {
-        let pool = KeyValue::new("db.client.connection.pool.name", name);
-        let asked = db.clone();
-        let attributes = [used("used"), used("idle")].map(|state| [pool.clone(), state]);
-        meter
-            .i64_observable_up_down_counter("db.client.connection.count")
-            .with_unit("{connection}")
-            .with_callback(move |observer| {
-                let stats = asked.pool_stats();
-                observer.observe(
-                    count(stats.total.saturating_sub(stats.idle)),
-                    &attributes[0],
-                );
-                observer.observe(count(stats.idle), &attributes[1]);
-            })
-            .build();
-        let (asked, attributes) = (db.clone(), [pool.clone()]);
-        meter
-            .i64_observable_up_down_counter("db.client.connection.max")
-            .with_unit("{connection}")
-            .with_callback(move |observer| {
-                observer.observe(count(asked.pool_stats().max), &attributes);
-            })
-            .build();
-        let (asked, attributes) = (db.clone(), [pool]);
-        meter
-            .i64_observable_up_down_counter("db.client.connection.pending_requests")
-            .with_unit("{request}")
-            .with_callback(move |observer| {
-                observer.observe(count(asked.pool_stats().waiting), &attributes);
-            })
-            .build();
+        pool::watch(meter, db.pools(), name);
     }
-}
-
-fn used(state: &'static str) -> KeyValue {
-    KeyValue::new("db.client.connection.state", state)
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 impl Observer for OpenTelemetry {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Call, Comments, Ended, Observer, Outcome, Repetition, StatementStats, TransactionStep,
+    Call, Comments, Ended, Observer, Outcome, Repetition, StatementStats, Target, TransactionStep,
 };
 use super::{advice, comment, fingerprint, statistics::Statistics, trace};
 use crate::driver::{Done, Statement};
@@ -129,6 +129,11 @@ impl<'c> Watched<'c> {
 
     pub(crate) fn call(&self) -> &Call<'c> {
         &self.call
+    }
+
+    /// The server that it has gone to, where that was not known before.
+    pub(crate) fn has_gone_to(&mut self, target: &'c Target) {
+        self.call.target = target;
     }
 
     /// Tells how it has ended.

@@ -13,18 +13,21 @@ mod spans {
 
     use crate::driver::Done;
     use crate::error::Result;
-    use crate::observe::{Call, Ended, Outcome, Repetition};
+    use crate::observe::{Call, Ended, Outcome, Repetition, Target};
 
     /// Whether anybody collects spans of statements.
     pub(crate) fn enabled() -> bool {
         tracing::enabled!(target: "orm", tracing::Level::DEBUG)
     }
 
-    /// Runs a statement in a span of its own, under the names of OpenTelemetry.
-    pub(crate) async fn in_span<S>(
+    /// Runs a statement in a span of its own, under the names of OpenTelemetry. Where there are several servers, the one that it has gone
+    /// to is known in the end.
+    pub(crate) async fn in_span<'t, S>(
         call: &Call<'_>,
         work: impl Future<Output = Result<(S, Done)>>,
+        later: Option<impl FnOnce() -> &'t Target>,
     ) -> Result<(S, Done)> {
+        let known = later.is_none().then_some(call.target);
         let span = tracing::debug_span!(
             target: "orm",
             "db.query",
@@ -39,14 +42,19 @@ mod spans {
             db.query.text = call.sql,
             db.response.returned_rows = Empty,
             error.r#type = Empty,
-            server.address = call.target.address.as_deref(),
-            server.port = call.target.port,
+            server.address = known.and_then(|target| target.address.as_deref()),
+            server.port = known.and_then(|target| target.port),
             code.file.path = call.caller.map(|caller| caller.file()),
             code.line.number = call.caller.map(|caller| caller.line()),
             request = call.request.map(|request| request.label()),
             request_id = call.request.and_then(|request| request.request_id()),
         );
         let result = work.instrument(span.clone()).await;
+        if let Some(later) = later {
+            let target = later();
+            span.record("server.address", target.address.as_deref());
+            span.record("server.port", target.port);
+        }
         record(&span, &result);
         result
     }
@@ -84,13 +92,17 @@ mod spans {
 
 #[cfg(not(feature = "tracing"))]
 mod nothing {
-    use crate::observe::{Call, Ended, Repetition};
+    use crate::observe::{Call, Ended, Repetition, Target};
 
     pub(crate) const fn enabled() -> bool {
         false
     }
 
-    pub(crate) async fn in_span<T>(_: &Call<'_>, work: impl Future<Output = T>) -> T {
+    pub(crate) async fn in_span<'t, T>(
+        _: &Call<'_>,
+        work: impl Future<Output = T>,
+        _: Option<impl FnOnce() -> &'t Target>,
+    ) -> T {
         work.await
     }
 

@@ -115,7 +115,10 @@ impl DbBuilder {
         }
         match (dialect, failure) {
             (Some(dialect), _) => {
-                let cluster = Cluster::start(pools, self.routing, &config).await;
+                let urls = std::iter::once(&self.url).chain(&self.replicas);
+                let targets = urls.map(|url| driver::target(url, dialect.name()));
+                let targets = targets.collect();
+                let cluster = Cluster::start(pools, targets, self.routing, &config).await;
                 cluster.check_limits(dialect.name())?;
                 let limit = config.statement_timeout;
                 Ok(Db::from_cluster(

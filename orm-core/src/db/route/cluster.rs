@@ -16,6 +16,7 @@ use super::roles::{NodeRole, Roles, Said};
 use crate::db::PoolConfig;
 use crate::driver::{Facts, Lease, Pool, Position};
 use crate::error::{Error, ErrorKind, Result};
+use crate::observe::Target;
 
 /// How long a node may take to say how it stands.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
@@ -25,6 +26,8 @@ const DETECT: Duration = Duration::from_secs(2);
 /// A primary and its replicas. The first node is the one that the program calls its primary; another may have become it.
 pub(crate) struct Cluster {
     pub(super) nodes: Vec<Node>,
+    /// The nodes, as those who watch statements name them.
+    targets: Vec<Target>,
     state: Mutex<State>,
     pub(super) config: ReplicaConfig,
     /// Reads that the primary takes over.
@@ -49,6 +52,7 @@ impl Cluster {
     /// Begins to watch the nodes, and waits until each of them was looked at once.
     pub(super) async fn start(
         pools: Vec<Arc<Pool>>,
+        targets: Vec<Target>,
         mut config: ReplicaConfig,
         pool: &PoolConfig,
     ) -> Arc<Self> {
@@ -61,6 +65,7 @@ impl Cluster {
         let fallback = config.fallback.unwrap_or(most / 2).max(1);
         let cluster = Arc::new(Self {
             nodes: pools.into_iter().map(Node::new).collect(),
+            targets,
             state: Mutex::default(),
             config,
             fallback: Semaphore::new(fallback.min(Semaphore::MAX_PERMITS)),
@@ -200,6 +205,18 @@ impl Cluster {
     pub(in crate::db) fn primary_pool(&self) -> &Pool {
         let writer = self.state().roles.writer;
         &self.nodes[writer.unwrap_or(0)].pool
+    }
+
+    /// A node, as those who watch statements name it.
+    pub(in crate::db) fn target(&self, at: usize) -> Option<&Target> {
+        self.targets.get(at)
+    }
+
+    /// The pools of the nodes, each with the node's name.
+    #[cfg(feature = "otel")]
+    pub(in crate::db) fn pools(&self) -> impl Iterator<Item = (&Arc<Pool>, Option<&Target>)> {
+        let targets = self.targets.iter().map(Some);
+        self.nodes.iter().map(|node| &node.pool).zip(targets)
     }
 
     pub(in crate::db) fn renew(&self) {

@@ -150,6 +150,7 @@ async fn on_replica<S: RowSink>(
 ) -> Result<Option<(S, Done)>> {
     let node = &cluster.nodes[at];
     let mut left_out = node.left_out();
+    db.goes_to(at);
     let _reading = node.enter();
     let work = async {
         let mut lease = node.pool.lease().await?;

@@ -19,6 +19,7 @@ impl Cluster {
         let mut again = true;
         loop {
             let (mut lease, at) = self.primary().await?;
+            db.goes_to(at);
             let pool = &self.nodes[at].pool;
             let error = match sink.fill(&mut lease, db, statement, pool).await {
                 Ok(filled) => return Ok(filled),
@@ -61,6 +62,16 @@ impl OnNode {
     /// Refuses to go on where another node has become the primary.
     pub(in crate::db) fn check(&self) -> Result<()> {
         self.cluster.check(self.at)
+    }
+
+    /// The node, as those who watch statements name it.
+    pub(in crate::db) fn target(&self) -> Option<&crate::observe::Target> {
+        self.cluster.target(self.at)
+    }
+
+    /// Which of the nodes it is.
+    pub(in crate::db) fn at(&self) -> usize {
+        self.at
     }
 
     /// What an error in the middle of a transaction means.

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
@@ -143,10 +143,25 @@ impl fmt::Display for CloseReason {
 /// Who listens to a pool's events.
 pub(crate) type Listener = Arc<dyn Fn(&PoolEvent<'_>) + Send + Sync>;
 
+/// Who takes the times of a pool's connections.
+pub(crate) trait Times: Send + Sync {
+    /// How long it took to open one.
+    fn created(&self, took: Duration);
+
+    /// How long a caller waited until it had one, which may have been opened for it.
+    fn lent(&self, waited: Duration);
+
+    /// How long a caller had one.
+    fn used(&self, time: Duration);
+}
+
 /// Counts what happens, and tells it.
 #[derive(Default)]
 pub(crate) struct Watch {
     listener: Option<Listener>,
+    /// Whether anybody takes times. Otherwise no clock is looked at.
+    timed: AtomicBool,
+    times: RwLock<Vec<Box<dyn Times>>>,
     waited: AtomicU64,
     timeouts: AtomicU64,
     created: AtomicU64,
@@ -185,8 +200,31 @@ impl Watch {
         if let Some(counter) = counter {
             counter.fetch_add(1, Ordering::Relaxed);
         }
+        if let PoolEvent::Connected { took } = event {
+            self.time(|times| times.created(*took));
+        }
         if let Some(listener) = &self.listener {
             listener(event);
+        }
+    }
+
+    /// Lets somebody take times from now on.
+    #[cfg(feature = "otel")]
+    pub(crate) fn take_times(&self, times: Box<dyn Times>) {
+        let mut all = self.times.write().unwrap_or_else(PoisonError::into_inner);
+        all.push(times);
+        self.timed.store(true, Ordering::Release);
+    }
+
+    /// The time, if anybody takes it.
+    pub(super) fn clock(&self) -> Option<Instant> {
+        self.timed.load(Ordering::Acquire).then(Instant::now)
+    }
+
+    pub(super) fn time(&self, tell: impl Fn(&dyn Times)) {
+        if self.timed.load(Ordering::Acquire) {
+            let all = self.times.read().unwrap_or_else(PoisonError::into_inner);
+            all.iter().for_each(|times| tell(times.as_ref()));
         }
     }
 

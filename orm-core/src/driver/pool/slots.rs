@@ -282,6 +282,17 @@ impl<M: Maker> Slots<M> {
 
     /// A connection that is in order: a free one, a new one, or the next to be given back.
     pub(in crate::driver) async fn get(&self) -> Result<Slot<M>> {
+        let begun = self.0.watch.clock();
+        let mut slot = self.obtain().await?;
+        if let Some(begun) = begun {
+            let now = Instant::now();
+            self.0.watch.time(|times| times.lent(now - begun));
+            slot.lent = Some(now);
+        }
+        Ok(slot)
+    }
+
+    async fn obtain(&self) -> Result<Slot<M>> {
         let inner = &self.0;
         let mut begun = None;
         match inner.free.try_acquire() {
@@ -297,6 +308,7 @@ impl<M: Maker> Slots<M> {
             kept: None,
             counted: false,
             long: None,
+            lent: None,
         };
         loop {
             {
@@ -400,6 +412,8 @@ pub(in crate::driver) struct Slot<M: Maker> {
     /// Whether it is one of the pool's connections.
     pub(super) counted: bool,
     long: Option<u64>,
+    /// Since when the caller has it, where somebody wants to know.
+    lent: Option<Instant>,
 }
 
 impl<M: Maker> Slot<M> {
@@ -495,6 +509,9 @@ impl<M: Maker> Drop for Slot<M> {
     fn drop(&mut self) {
         if let Some(number) = self.long.take() {
             self.inner.state().long.remove(&number);
+        }
+        if let Some(lent) = self.lent.take() {
+            self.inner.watch.time(|times| times.used(lent.elapsed()));
         }
         let old = match self.kept.take() {
             Some(mut kept) => {

@@ -1,9 +1,15 @@
 //! Where statements go while all is well.
 
+use std::sync::{Arc, Mutex};
+
+use orm::observe::{Call, Ended, Observer};
+use tracing::instrument::WithSubscriber;
+
 use super::super::run;
 use super::*;
 use crate::support::models::User;
 use crate::support::seed::tables;
+use crate::telemetry::Collector;
 
 #[test]
 fn reads_go_to_replicas_where_that_was_asked_for_and_everything_else_to_the_primary() {
@@ -225,4 +231,66 @@ fn databases_without_replicas_refuse_them_before_anything_is_opened() {
         assert!(error.is_unsupported(), "{error:?}");
         Ok(())
     });
+}
+
+/// Notes the port of the server that each statement has gone to.
+#[derive(Clone, Default)]
+struct Ports(Arc<Mutex<Vec<Option<u16>>>>);
+
+impl Observer for Ports {
+    fn ended(&self, call: &Call<'_>, _: &Ended<'_>) {
+        self.0.lock().unwrap().push(call.target.port);
+    }
+}
+
+#[test]
+fn who_watches_is_told_the_server_that_has_answered() {
+    let Some(nodes) = Nodes::start() else { return };
+    let (seen, spans) = (Ports::default(), Collector::default());
+    let work = async {
+        let db = nodes.quick().observer(seen.clone()).connect().await?;
+        nodes.all_up(&db).await;
+        make_notes(&db).await?;
+        let read = db.read();
+        spans.take();
+        seen.0.lock().unwrap().clear();
+        let mut answered = Vec::new();
+        for _ in 0..4 {
+            answered.push(port(&read).await?);
+        }
+        // An error is an answer, too.
+        let wrong = sql!("SELECT inet_server_port() / 0").only_read();
+        assert!(wrong.one::<i32>(&read).await.is_err());
+        add_note(&read, "one").await?;
+        let tx = db.begin().await?;
+        answered.push(port(&tx).await?);
+        tx.commit().await?;
+        let told = seen.0.lock().unwrap().clone();
+        let told: Vec<i32> = told.into_iter().flatten().map(i32::from).collect();
+        let primary = nodes.primary_port();
+        assert_eq!(told.len(), 7, "{told:?}");
+        assert_eq!((&told[..4], told[6]), (&answered[..4], answered[4]));
+        let replicas = nodes.replica_ports();
+        assert!(
+            told[..5].iter().all(|port| replicas.contains(port)),
+            "{told:?}"
+        );
+        assert!(replicas.iter().all(|port| told.contains(port)), "{told:?}");
+        assert_eq!(told[5..], [primary, primary]);
+        let spans = spans.take();
+        // A script has no span.
+        let in_spans: Vec<String> = spans
+            .iter()
+            .map(|(_, fields)| fields["server.port"].clone())
+            .collect();
+        let expected: Vec<String> = told.iter().map(i32::to_string).collect();
+        assert_eq!(in_spans, expected);
+        assert!(
+            spans
+                .iter()
+                .all(|(_, fields)| fields["server.address"] == "127.0.0.1")
+        );
+        Ok(())
+    };
+    run(work.with_subscriber(spans.clone()));
 }
