@@ -22,10 +22,10 @@ pub use crate::model::{
 };
 pub use crate::query::{
     After, Always, Builder, Changed, Changes, Complete, Connects, Create, Draft, Either, Free,
-    FromFields, Gives, InputName, InputSink, InputTarget, Inserting, IntoBinding, IntoCreate, Many,
-    Nested, NestedInput, Nesting, Nests, NewRow, OnConflict, One, Or, Patch, QueryModel, Raw,
-    RawPart, Set, Sometimes, Unset, Update, UpsertColumns, draft_field, drafted, give_embedded,
-    insert, on_conflict, patch_field, patched,
+    FromFields, Gives, InputName, InputSink, InputTarget, Insert, Inserting, IntoBinding,
+    IntoCreate, Many, Nested, NestedInput, Nesting, Nests, NewRow, OnConflict, One, Or, Patch,
+    QueryModel, Raw, RawPart, Set, Sometimes, Unset, Update, UpsertColumns, draft_field, drafted,
+    give_embedded, insert, on_conflict, patch_field, patched,
 };
 pub use crate::query::{
     BindingType, IntoFragment, IsThere, SqlPiece, SqlText, column_ref, result_cells, typed,

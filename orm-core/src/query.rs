@@ -1,5 +1,6 @@
 //! Queries and changes: typed builders over plain statements.
 
+mod by_hand;
 mod compound;
 mod create;
 mod cursor;
@@ -14,6 +15,7 @@ mod include;
 mod input;
 mod insert;
 mod insert_from;
+mod insert_one;
 mod keys;
 mod link;
 mod load;
@@ -22,6 +24,7 @@ mod page;
 pub mod patch;
 mod per_group;
 mod raw;
+mod returning;
 mod rows_of;
 mod select;
 mod source;
@@ -41,6 +44,7 @@ mod with;
 
 use std::marker::PhantomData;
 
+pub(crate) use by_hand::{ByHand, by_hand};
 pub use compound::RowsLike;
 pub(crate) use create::encode_error as encode_failure;
 pub(crate) use create::now;
@@ -64,6 +68,7 @@ pub use input::{
 pub use insert::{InsertMany, Inserting, insert};
 pub(crate) use insert::{given_columns, same_columns};
 pub use insert_from::{InsertColumns, InsertFrom, InsertFromStatement, Stores};
+pub use insert_one::Insert;
 pub use keys::Keys;
 pub(crate) use link::Pair;
 pub use load::IntoRows;

@@ -34,5 +34,6 @@ pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};
 pub(crate) use update_many::update_many;
 pub(crate) use write::{
-    by_keys, delete, guard, insert, select_filtered, update, update_key_filter,
+    by_keys, can_return_both, delete, guard, insert, select_filtered, select_locked, update,
+    update_key_filter,
 };

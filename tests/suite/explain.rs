@@ -3,6 +3,7 @@
 use orm::Explain;
 use orm::explain::PlanNode;
 use orm::prelude::*;
+use orm::query::QueryModel;
 
 use crate::support::seed::tables;
 
@@ -26,6 +27,34 @@ struct Pet {
     owner_id: Id<Person>,
     #[model(length = 20)]
     name: String,
+}
+
+/// How many people live in a town.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(query, table = "explained_towns")]
+struct Town {
+    #[model(key, natural)]
+    name: String,
+    people: i64,
+}
+
+/// The texts of one statement, or of several.
+fn texts(sent: impl Sent) -> Vec<String> {
+    sent.texts()
+}
+
+trait Sent {
+    fn texts(self) -> Vec<String>;
+}
+impl Sent for (String, Vec<orm::Value>) {
+    fn texts(self) -> Vec<String> {
+        vec![self.0]
+    }
+}
+impl Sent for Vec<(String, Vec<orm::Value>)> {
+    fn texts(self) -> Vec<String> {
+        self.into_iter().map(|(sql, _)| sql).collect()
+    }
 }
 
 /// 500 people, every fifth of them in Ulm, each with an age below 100; and a pet for the first ten.
@@ -125,6 +154,81 @@ on_every_database! {
         step(&plan, "explained_pets");
     }
 
+    async fn every_builder_has_sql_and_a_plan_and_shows_its_sql(db: Db) {
+        people(&db).await?;
+        let dialect = db.dialect();
+        let new = || Person::create().email("new@example.com").town("Ulm").age(1);
+        macro_rules! seen {
+            ($builder:expr, $first:expr, $table:literal) => {{
+                let builder = $builder;
+                let shown = format!("{builder:?}");
+                let first: &[&str] = &$first;
+                assert!(first.iter().any(|first| shown.starts_with(first)), "{shown}");
+                assert!(!shown.contains("new@example.com"), "{shown}");
+                let sent = texts(builder.to_sql(dialect)?);
+                assert!(first.iter().any(|first| sent[0].starts_with(first)), "{sent:?}");
+                let plan = builder.explain(&db).await?;
+                assert_eq!(plan.statements.iter().map(|s| s.sql.clone()).collect::<Vec<_>>(), sent);
+                if !$table.is_empty() && db.is_postgres() {
+                    step(&plan, $table);
+                }
+                let run = builder.explain_analyze(&db).await?;
+                assert_eq!(run.statements.len(), sent.len());
+            }};
+        }
+        let old = || Person::query().filter(Person::age.gt(90));
+        seen!(old().union(Person::query().filter(Person::town.eq("Ulm"))).order_by(Person::id), ["SELECT"], "explained_people");
+        seen!(Town::from_query(Person::query().group_by(Person::town).select((Person::town, count()))).filter(Town::people.gt(3)), ["WITH"], "explained_people");
+        let first = Town::rows([Town { name: "Ulm".into(), people: 1 }]).select((Town::name, Town::people));
+        let next = Town::query().filter(Town::people.lt(4)).select((Town::name, Town::people + 1));
+        seen!(Town::recursive(first, next), ["WITH RECURSIVE"], "");
+        let towns = Town::rows([Town { name: "Ulm".into(), people: 1 }]);
+        seen!(Person::query().with(towns).filter(Person::town.in_(Town::query().select(Town::name))), ["WITH"], "explained_people");
+        seen!(new(), ["INSERT INTO"], "");
+        seen!(Person::insert_many([new()]), ["INSERT INTO"], "");
+        seen!(Person::insert_from((Person::email, Person::town, Person::age), Person::query().select((Person::email.concat("x"), Person::town, Person::age))), ["INSERT INTO"], "explained_people");
+        seen!(new().on_conflict(Person::email).update(Person::age), ["INSERT INTO"], "");
+        seen!(old().update().age(7), ["UPDATE"], "explained_people");
+        seen!(Person::change(1).age(7), ["UPDATE"], "explained_people");
+        seen!(Person::update_many([1, 2].map(|id| Person::change(id).age(7))), ["UPDATE", "WITH"], "explained_people");
+        seen!(Pet::query().filter(Pet::name.eq("Rex")).delete(), ["DELETE"], "explained_pets");
+        seen!(old().export_csv(Vec::new()), ["SELECT"], "explained_people");
+        seen!(sql!("SELECT name FROM explained_pets"), ["SELECT"], "explained_pets");
+        seen!(sql!("SELECT name FROM explained_pets" as String), ["SELECT"], "explained_pets");
+        assert_eq!(Person::query().count(&db).await?, 500);
+        assert_eq!(Person::query().filter(Person::age.eq(7)).count(&db).await?, 5);
+    }
+
+    async fn what_is_sent_for_rows_that_come_back_is_what_was_shown(db: Db) {
+        people(&db).await?;
+        let update = || Person::query().filter(Person::email.eq("p5@example.com")).update().age(Person::age + 1);
+        let delete = || Pet::query().filter(Pet::owner_id.eq(Id::new(1))).delete();
+        let (watched, journal) = db.journaled();
+        let change = update();
+        let shown = texts(change.returning_to_sql(db.dialect())?);
+        assert_eq!(change.returning(&watched).await?.len(), 1);
+        assert_eq!(journal.take(), shown);
+        let change = update();
+        let shown = texts(change.returning_both_to_sql(db.dialect())?);
+        assert_eq!(change.returning_both(&watched).await?.len(), 1);
+        assert_eq!(journal.take(), shown);
+        let change = Person::change(1).age(3);
+        let shown = texts(change.returning_to_sql(db.dialect())?);
+        change.save(&watched).await?;
+        assert_eq!(journal.take(), shown);
+        let deletion = delete();
+        let shown = texts(deletion.returning_to_sql(db.dialect())?);
+        assert_eq!(deletion.returning(&watched).await?.len(), 1);
+        assert_eq!(journal.take(), shown);
+        // An insert that changes a row which is there: where that takes two statements, both are shown.
+        let upsert = Person::create().email("p7@example.com").town("Ulm").age(1).on_conflict(Person::email).update(Person::age);
+        let shown = texts(upsert.to_sql(db.dialect())?);
+        assert_eq!(upsert.exec(&watched).await?, 1);
+        assert_eq!(journal.take(), shown);
+        assert!(Person::query().update().age(1).returning_both_to_sql(db.dialect()).unwrap_err().to_string().contains("every row"));
+        assert!(Person::query().update().set(Person::id, Id::new(1)).all_rows().returning_both_to_sql(db.dialect()).unwrap_err().to_string().contains("primary key"));
+    }
+
     async fn what_has_no_plan_is_refused(db: Db) {
         people(&db).await?;
         for raw in [sql!("DROP TABLE explained_pets"), sql!("COMMIT"), sql!("-- SELECT\nCREATE TABLE t (a int)")] {
@@ -157,6 +261,36 @@ fn the_debug_form_of_a_query_is_its_sql() {
     let (name, secret) = ("x", "secret");
     let raw = sql!("SELECT {name}, {secret}");
     assert_eq!(format!("{raw:?}"), "SELECT $1, $2");
+    let new = || Person::create().email("secret").town("secret");
+    assert_eq!(
+        format!("{:?}", new().age(3)),
+        format!(
+            r#"INSERT INTO "explained_people" ("email", "town", "age") VALUES ($1, $2, $3) RETURNING {columns}"#
+        )
+    );
+    assert_eq!(
+        format!("{:?}", new()),
+        "(no statement: `Person::age` is not given yet)"
+    );
+    assert!(
+        new()
+            .to_sql(orm::dialect::SQLITE)
+            .unwrap_err()
+            .to_string()
+            .contains("`Person::age` is not given yet")
+    );
+    assert_eq!(
+        format!("{:?}", new().age(3).on_conflict(Person::email)),
+        "(no statement: say what to do on a conflict)"
+    );
+    assert_eq!(
+        format!("{:?}", Person::update_many([Person::change(1)])),
+        "(no statement)"
+    );
+    assert_eq!(
+        format!("{:?}", Person::import_iter([new().age(3)])),
+        "(an import of rows into `explained_people`)"
+    );
     let nothing = Pet::query().delete();
     assert!(format!("{nothing:?}").contains("all_rows"));
     assert_eq!(

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use orm::ErrorKind;
 use orm::prelude::*;
+use orm::query::QueryModel;
 
 use crate::support::seed::tables;
 
@@ -68,6 +69,15 @@ where
         .await
         .unwrap_or_else(|error| panic!("NULL: {error}"));
     assert_eq!(back, None);
+}
+
+/// How many people are of an age.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(query, table = "raw_ages")]
+struct AgeGroup {
+    #[model(key, natural)]
+    age: i32,
+    people: i64,
 }
 
 on_every_database! {
@@ -216,6 +226,49 @@ on_every_database! {
         let none: Option<orm::query::Raw> = None;
         let all: i64 = sql!("SELECT COUNT(*) FROM raw_people {?none: WHERE {@none}}").one(&db).await?;
         assert_eq!(all, 3);
+    }
+
+    async fn queries_put_together_and_under_names_are_parts_of_statements(db: Db) {
+        people(&db).await?;
+        let aged = |age| Person::query().filter(Person::age.eq(age));
+        // Put together: as a subquery, in `FROM`, under a name, and twice in one statement.
+        let some = aged(30).union(aged(50)).select(Person::id);
+        let names: Vec<String> = sql!("SELECT name FROM raw_people WHERE id IN ({@some}) AND name <> {name} ORDER BY id", name = "Bob").all(&db).await?;
+        assert_eq!(names, ["Ann", "Cid"]);
+        let both = aged(30).union_all(aged(50)).order_by(Person::name.desc()).limit(1);
+        let names: Vec<String> = sql!("WITH best AS ({@both}) SELECT a.name FROM best a JOIN ({@both}) b ON a.id = b.id").all(&db).await?;
+        assert_eq!(names, ["Cid"]);
+        let left = Person::query().select(Person::name).except(aged(50).select(Person::name)).order_by(Person::name);
+        assert_eq!(sql!("{@left}").all::<String>(&db).await?, ["Ann", "Bob"]);
+        // Under a name: a query's rows, given rows, and a recursion.
+        let counted = || AgeGroup::from_query(Person::query().group_by(Person::age).select((Person::age.coalesce(0), count())));
+        let groups = counted().filter(AgeGroup::age.gt(0)).order_by(AgeGroup::age);
+        let rows: Vec<(i32, i64)> = sql!("SELECT g.age, g.people FROM ({@groups}) g WHERE g.age > {least} ORDER BY 1", least = 40).all(&db).await?;
+        assert_eq!(rows, [(50, 1)]);
+        let rows: Vec<(i32, i64)> = sql!("WITH g AS ({@groups}) SELECT * FROM g ORDER BY 1").all(&db).await?;
+        assert_eq!(rows, [(30, 1), (50, 1)]);
+        let given = AgeGroup::rows([AgeGroup { age: 50, people: 7 }]).select(AgeGroup::age);
+        let names: Vec<String> = sql!("SELECT name FROM raw_people WHERE age IN ({@given}) AND name <> {name}", name = "Bob").all(&db).await?;
+        assert_eq!(names, ["Cid"]);
+        let read = aged(50).with(counted()).filter(Person::age.in_(AgeGroup::query().filter(AgeGroup::people.eq(1)).select(AgeGroup::age))).select(Person::name);
+        assert_eq!(sql!("SELECT * FROM ({@read}) AS r WHERE r.name <> {name}", name = "Bob").all::<String>(&db).await?, ["Cid"]);
+        let first = AgeGroup::rows([AgeGroup { age: 48, people: 1 }]).select((AgeGroup::age, AgeGroup::people));
+        let next = AgeGroup::query().filter(AgeGroup::age.lt(51)).select((AgeGroup::age + 1, AgeGroup::people * 2));
+        let steps = AgeGroup::recursive(first, next).filter(AgeGroup::age.ge(50));
+        let rows: Vec<(i32, i64)> = sql!("SELECT s.age, s.people FROM ({@steps}) s WHERE s.age > {least} ORDER BY 1", least = 10).all(&db).await?;
+        assert_eq!(rows, [(50, 4), (51, 8)]);
+        let names: Vec<String> = sql!("SELECT name FROM raw_people WHERE EXISTS ({@steps}) AND age = {age}", age = 30).all(&db).await?;
+        assert_eq!(names, ["Ann"]);
+        // Both at once, and in a condition of a query that has names of its own.
+        let all = counted().select(AgeGroup::age).union(steps.select(AgeGroup::age));
+        let ages: Vec<i32> = sql!("SELECT * FROM ({@all}) x ORDER BY 1").all(&db).await?;
+        assert_eq!(ages, [0, 30, 50, 51]);
+        let old = sql!("{Person::age} IN ({@all}) AND {Person::age} > {n}", n = 40).expr::<Person, bool>();
+        assert_eq!(Person::query().filter(old).select(Person::name).all(&db).await?, ["Cid"]);
+        // What takes several statements, or has no rows of its own, is refused before anything is sent.
+        let nowhere = AgeGroup::query();
+        let error = sql!("SELECT * FROM ({@nowhere}) x").all::<(i32, i64)>(&db).await.unwrap_err();
+        assert!(error.to_string().contains("`AgeGroup` stands for the rows of a query"), "{error}");
     }
 
     async fn a_text_that_is_made_at_run_time_has_one_loud_name(db: Db) {

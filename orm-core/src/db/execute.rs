@@ -272,11 +272,7 @@ impl Db {
         }
         let tx = self.begin_alone().await?;
         // The rows are locked by their keys first, since the change may make them miss the filter.
-        let mut select = crate::sql::update_key_filter(statement);
-        select.lock = Some(crate::query::Lock {
-            strength: crate::query::LockStrength::Update,
-            wait: crate::query::LockWait::Wait,
-        });
+        let select = crate::sql::update_key_filter(statement);
         let keys: Vec<Vec<Value>> = tx
             .keys(crate::sql::select(&select, tx.dialect())?, statement.model)
             .await?;

@@ -15,18 +15,44 @@ use crate::value::{Kind, Raw, Value};
 pub(crate) struct Explained {
     statement: Statement,
     relation: Option<String>,
+    /// Whether a run would tell nothing: it has values that are made up, or is sent only if another one finds something.
+    planned: bool,
 }
 
 impl Explained {
     pub(crate) fn one(statement: Statement) -> Vec<Self> {
-        vec![Self {
-            statement,
-            relation: None,
-        }]
+        vec![statement.into()]
+    }
+
+    pub(crate) fn each(statements: Vec<Statement>) -> Vec<Self> {
+        statements.into_iter().map(Self::from).collect()
+    }
+
+    /// A statement that is never run to be explained.
+    pub(crate) fn planned(statement: Statement) -> Self {
+        Self {
+            planned: true,
+            ..statement.into()
+        }
+    }
+
+    /// The text and the values.
+    pub(crate) fn into_text(self) -> (String, Vec<Value>) {
+        (self.statement.sql, self.statement.binds)
     }
 
     pub(crate) fn sql(&self) -> &str {
         &self.statement.sql
+    }
+}
+
+impl From<Statement> for Explained {
+    fn from(statement: Statement) -> Self {
+        Self {
+            statement,
+            relation: None,
+            planned: false,
+        }
     }
 }
 
@@ -48,13 +74,13 @@ impl Db {
         let Explained {
             statement,
             relation,
+            planned,
         } = explained;
         if statement.access.by_hand() && !can_be_explained(&statement.sql) {
             let message = "only statements that read or write rows can be explained";
             return Err(Error::invalid_query(message).with_sql(&statement.sql));
         }
-        // The rows of a relation are found by keys that are made up here, so a run would tell nothing.
-        if !analyze || relation.is_some() {
+        if !analyze || planned {
             return self.plan(statement, relation).await;
         }
         if statement.access == Access::Read {
@@ -144,6 +170,8 @@ pub(crate) fn of_query(
     all.push(Explained {
         statement: crate::sql::select(&statement, dialect)?,
         relation: relation.map(str::to_owned),
+        // The rows of a relation are found by keys that are made up here.
+        planned: relation.is_some(),
     });
     for load in loads {
         let (from, key) = (load.relation.from(), load.relation.key());
@@ -167,7 +195,7 @@ pub(crate) fn of_query(
 }
 
 /// A value of a kind that any column of it can be compared with.
-fn made_up(kind: Kind) -> Value {
+pub(crate) fn made_up(kind: Kind) -> Value {
     match kind {
         Kind::Bool => Value::Bool(false),
         Kind::I16 => Value::I16(0),

@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Db;
 use crate::dialect::Feature;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Model;
-use crate::query::{
-    Changed, DeleteStatement, Lock, LockStrength, LockWait, SelectStatement, UpdateStatement,
-    key_text,
-};
+use crate::query::{Changed, DeleteStatement, UpdateStatement, key_text};
 
 impl Db {
     /// Deletes rows, and gives them back as they were.
@@ -43,21 +40,7 @@ impl Db {
         &self,
         statement: &UpdateStatement,
     ) -> Result<Vec<Changed<M>>> {
-        crate::sql::guard(
-            statement.model,
-            &statement.filter,
-            statement.all_rows,
-            "update",
-        )?;
-        let assigned = |column: &usize| {
-            let mut assignments = statement.assignments.iter();
-            assignments.any(|a| a.column.index == *column)
-        };
-        if statement.model.key.iter().any(assigned) {
-            let message =
-                "a row whose primary key is changed cannot be found again to be given back";
-            return Err(Error::invalid_query(message));
-        }
+        crate::sql::can_return_both(statement)?;
         let tx = self.begin_alone().await?;
         let old = tx.locked::<M>(statement.filter.clone()).await?;
         let new = if old.is_empty() {
@@ -89,14 +72,8 @@ impl Db {
 
     /// The rows that meet these conditions, which nobody else changes until the transaction ends.
     async fn locked<M: Model>(&self, filter: Vec<crate::expr::Node>) -> Result<Vec<M>> {
-        let mut select = SelectStatement::new(M::def());
-        select.filter = filter;
-        select.lock = self.dialect().supports(Feature::RowLocks).then_some(Lock {
-            strength: LockStrength::Update,
-            wait: LockWait::Wait,
-        });
-        self.fetch_all(crate::sql::select(&select, self.dialect())?)
-            .await
+        let select = crate::sql::select_locked(M::def(), filter, self.dialect())?;
+        self.fetch_all(select).await
     }
 }
 

@@ -5,7 +5,7 @@ use crate::driver::{NoRows, Statement};
 use crate::error::{Error, Result};
 use crate::expr::Node;
 use crate::model::Model;
-use crate::query::{Conflict, ConflictAction, InsertStatement, UpdateStatement};
+use crate::query::{ByHand, InsertStatement, by_hand};
 use crate::value::Value;
 
 impl Db {
@@ -48,57 +48,27 @@ impl Db {
         statement: &InsertStatement,
         row: &[Value],
     ) -> Result<Option<Vec<Node>>> {
-        let Some(Conflict {
-            target,
-            action,
-            condition,
-        }) = &statement.conflict
-        else {
-            return Err(Error::invalid_query("an upsert needs a conflict target"));
-        };
-        let model = statement.model;
-        let plain = InsertStatement {
-            conflict: None,
-            rows: Vec::new(),
-            columns: statement.columns.clone(),
-            ..*statement
-        };
+        let ByHand {
+            insert: plain,
+            found,
+            update,
+        } = by_hand(statement, row)?;
         let insert = crate::sql::insert(&plain, vec![row.to_vec()], false, true, self.dialect())?;
-        let values = statement
-            .positions(target)
-            .map(|at| at.iter().map(|at| row[*at].clone()).collect::<Vec<_>>());
-        // NULL is in conflict with nothing, and neither is a value that the database makes.
-        let Some(values) = values.filter(|values| !values.iter().any(Value::is_null)) else {
+        let model = statement.model;
+        let Some((target, filter)) = found else {
             return self.insert_fresh(&plain, row, &insert).await.map(Some);
         };
-        let filter = crate::sql::by_keys(model, target, vec![values]);
         // The row may be deleted between the failed insert and the change, so it is tried again.
         for _ in 0..3 {
             match self.run(&insert, NoRows).await {
                 Ok(_) => return Ok(Some(filter)),
-                Err(error) if error.is_unique_violation() && is_about(&error, model, target) => {}
+                Err(error) if error.is_unique_violation() && is_about(&error, model, &target) => {}
                 Err(error) => return Err(error),
             }
-            let assignments = match action {
-                ConflictAction::Update(assignments) if !assignments.is_empty() => assignments,
-                ConflictAction::Nothing | ConflictAction::Update(_) => return Ok(None),
+            let Some(update) = &update else {
+                return Ok(None);
             };
-            let assignments = assignments
-                .iter()
-                .map(|a| crate::query::Assignment {
-                    column: a.column,
-                    value: inserted(&a.value, statement, row),
-                })
-                .collect();
-            let condition = condition.iter().map(|c| inserted(c, statement, row));
-            let update = UpdateStatement {
-                model,
-                assignments,
-                filter: filter.iter().cloned().chain(condition).collect(),
-                all_rows: false,
-                returning: false,
-            };
-            if self.update(&update).await? > 0 {
+            if self.update(update).await? > 0 {
                 return Ok(Some(filter));
             }
             let there = crate::sql::select_filtered(model, filter.clone(), self.dialect())?;
@@ -134,67 +104,6 @@ impl Db {
         };
         let key = model.key.iter().map(value).collect();
         Ok(crate::sql::by_keys(model, &model.key, vec![key]))
-    }
-}
-
-/// The expression with the values of the new row in place of what the database would call excluded.
-fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
-    let boxed = |node: &Node| Box::new(inserted(node, statement, row));
-    let each = |nodes: &[Node]| {
-        nodes
-            .iter()
-            .map(|node| inserted(node, statement, row))
-            .collect::<Vec<_>>()
-    };
-    match node {
-        Node::Excluded(column) => {
-            let at = statement.position(column.index);
-            Node::Value(at.map_or(Value::null(column.def().ty), |at| row[at].clone()))
-        }
-        Node::Binary(left, op, right) => Node::Binary(boxed(left), *op, boxed(right)),
-        Node::And(all) => Node::And(each(all)),
-        Node::Or(all) => Node::Or(each(all)),
-        Node::Not(inner) => Node::Not(boxed(inner)),
-        Node::Negate(inner) => Node::Negate(boxed(inner)),
-        Node::IsNull(inner, is) => Node::IsNull(boxed(inner), *is),
-        Node::In(needle, set, is) => Node::In(boxed(needle), set.clone(), *is),
-        Node::Between(parts) => {
-            let [of, low, high] = &**parts;
-            let of_row = |node| inserted(node, statement, row);
-            Node::Between(Box::new([of_row(of), of_row(low), of_row(high)]))
-        }
-        Node::Like(inner, pattern) => Node::Like(boxed(inner), pattern.clone()),
-        Node::Call(function, arguments) => Node::Call(*function, each(arguments)),
-        Node::Case(arms, otherwise) => Node::Case(
-            arms.iter()
-                .map(|(c, v)| (inserted(c, statement, row), inserted(v, statement, row)))
-                .collect(),
-            otherwise.as_deref().map(boxed),
-        ),
-        Node::Json(document, path, kind) => Node::Json(boxed(document), path.clone(), *kind),
-        Node::Related(join, of) => Node::Related(join.clone(), boxed(of)),
-        Node::NotTrue(inner) => Node::NotTrue(boxed(inner)),
-        Node::Stored(inner, column) => Node::Stored(boxed(inner), *column),
-        // These hold no value of the new row: the database refuses aggregates here, and a query inside has rows of its own.
-        Node::Column(_)
-        | Node::Outer(_)
-        | Node::Value(_)
-        | Node::Path(_)
-        | Node::Regex(_)
-        | Node::Replacement(_)
-        | Node::Search(_)
-        | Node::Invalid(_)
-        | Node::Mistake(_)
-        | Node::Aggregate { .. }
-        | Node::Grouping(_)
-        | Node::Exists(..)
-        | Node::FirstOfGroup(_)
-        | Node::Subquery(_)
-        | Node::Window(_)
-        | Node::Kept(_)
-        | Node::Part(..)
-        | Node::InTree(_)
-        | Node::Raw(_) => node.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use super::input::{InputName, renamed};
+use super::insert_one::Insert;
 use super::nested::Related;
 use crate::error::{Error, ErrorKind, FieldErrors, Result};
 use crate::expr::IntoField;
@@ -42,12 +43,7 @@ pub trait Create: Sized {
 /// The values of a new row, by the index of their columns.
 #[derive(Debug, Clone)]
 pub struct NewRow {
-    values: Vec<Option<Value>>,
-    refused: Vec<(usize, EncodeError)>,
-    /// What fields are called in the input that they came from.
-    names: Vec<InputName>,
-    /// The rows that are written together with it.
-    related: Vec<Related>,
+    insert: Insert,
 }
 
 /// What a new row is made of.
@@ -58,37 +54,52 @@ pub(super) struct RowParts {
     pub(super) related: Vec<Related>,
 }
 
+impl From<Insert> for NewRow {
+    fn from(insert: Insert) -> Self {
+        Self { insert }
+    }
+}
+
 impl NewRow {
     /// A row of the model with no value given.
     pub fn new(model: &'static ModelDef) -> Self {
         Self {
-            values: model.columns.iter().map(|_| None).collect(),
-            refused: Vec::new(),
-            names: Vec::new(),
-            related: Vec::new(),
+            insert: Insert {
+                model,
+                values: model.columns.iter().map(|_| None).collect(),
+                refused: Vec::new(),
+                names: Vec::new(),
+                related: Vec::new(),
+            },
         }
     }
 
+    /// What would be sent for the row, to look at.
+    pub fn as_insert(&self) -> &Insert {
+        &self.insert
+    }
+
     pub(super) fn into_parts(self) -> RowParts {
+        let row = self.insert;
         RowParts {
-            values: self.values,
-            refused: self.refused,
-            names: self.names,
-            related: self.related,
+            values: row.values,
+            refused: row.refused,
+            names: row.names,
+            related: row.related,
         }
     }
 
     pub(super) fn value(&self, column: usize) -> Option<&Value> {
-        self.values[column].as_ref()
+        self.insert.values[column].as_ref()
     }
 
     pub(super) fn related_mut(&mut self) -> &mut Vec<Related> {
-        &mut self.related
+        &mut self.insert.related
     }
 
     /// Whether other rows are written together with it.
     pub(super) fn is_nested(&self) -> bool {
-        !self.related.is_empty()
+        !self.insert.related.is_empty()
     }
 
     /// Gives the value of a column.
@@ -100,29 +111,29 @@ impl NewRow {
 
     /// Gives the value of a column that has been encoded already.
     pub fn put(&mut self, column: usize, value: Result<Value, EncodeError>) {
-        self.names.retain(|name| name.column != column);
+        self.insert.names.retain(|name| name.column != column);
         match value {
-            Ok(value) => self.values[column] = Some(value),
-            Err(error) => self.refused.push((column, error)),
+            Ok(value) => self.insert.values[column] = Some(value),
+            Err(error) => self.insert.refused.push((column, error)),
         }
     }
 
     /// Notes that a field is called differently in the input that its value came from.
     pub fn name(&mut self, name: InputName) {
-        self.names.push(name);
+        self.insert.names.push(name);
     }
 
     /// Gives all that the other row gives, in place of what was given before.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        for (column, value) in other.values.into_iter().enumerate() {
+        for (column, value) in other.insert.values.into_iter().enumerate() {
             if let Some(value) = value {
                 self.put(column, Ok(value));
             }
         }
-        self.refused.extend(other.refused);
-        self.names.extend(other.names);
-        self.take_related(other.related);
+        self.insert.refused.extend(other.insert.refused);
+        self.insert.names.extend(other.insert.names);
+        self.take_related(other.insert.related);
         self
     }
 
@@ -143,20 +154,20 @@ impl NewRow {
     /// # Errors
     /// All fields that were refused, at once.
     pub(crate) fn finish(mut self, model: &'static ModelDef) -> Result<Vec<Option<Value>>> {
-        if !self.refused.is_empty() {
-            let (column, error) = self.refused.swap_remove(0);
+        if !self.insert.refused.is_empty() {
+            let (column, error) = self.insert.refused.swap_remove(0);
             return Err(encode_error(model, column, error));
         }
         let mut errors = FieldErrors::default();
         complete(
             model,
-            &mut self.values,
+            &mut self.insert.values,
             &Now::new(present),
             &[],
             &mut errors,
         )?;
-        renamed(errors, &self.names).into_result()?;
-        Ok(self.values)
+        renamed(errors, &self.insert.names).into_result()?;
+        Ok(self.insert.values)
     }
 }
 

@@ -108,6 +108,10 @@ impl<M: Model> Delete<M> {
         self.rendered(dialect).map(|s| (s.sql, s.binds))
     }
 
+    pub(super) fn statement(&self) -> &DeleteStatement {
+        &self.statement
+    }
+
     pub(super) fn rendered(
         &self,
         dialect: &'static dyn Dialect,

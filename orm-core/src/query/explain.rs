@@ -3,11 +3,13 @@
 use std::fmt;
 use std::panic::Location;
 
-use super::{Delete, InsertFrom, InsertMany, Query, Raw, Update, Upsert};
+use super::{
+    Delete, Export, Import, Insert, InsertFrom, InsertMany, OnConflict, Query, Raw, Update,
+    UpdateMany, Upsert,
+};
 use crate::db::Db;
 use crate::db::explain::{Explained, of_query};
 use crate::dialect::{Dialect, NEUTRAL};
-use crate::driver::Statement;
 use crate::error::Result;
 use crate::explain::Explain;
 use crate::model::Model;
@@ -68,18 +70,18 @@ explained! {
     }, "the query, and what it includes";
     impl<M: Model, S> Update<M, S> => |update: &Self, dialect| update.rendered(dialect).map(Explained::one), "the change";
     impl<M: Model> Delete<M> => |delete: &Self, dialect| delete.rendered(dialect).map(Explained::one), "the deletion";
-    impl<M: Model> InsertMany<M> => |insert: &Self, dialect| insert.rendered(dialect).map(each), "the insert";
+    impl<> Insert => |insert: &Self, dialect| insert.rendered(dialect).map(Explained::one), "the insert";
+    impl<M: Model> InsertMany<M> => |insert: &Self, dialect| insert.rendered(dialect).map(Explained::each), "the insert";
     impl<M: Model> InsertFrom<M> => |insert: &Self, dialect| insert.rendered(dialect).map(Explained::one), "the insert";
-    impl<M: Model> Upsert<M> => |upsert: &Self, dialect| upsert.rendered(dialect).map(each), "the upsert";
+    impl<M: Model> UpdateMany<M> => |update: &Self, dialect| update.rendered(dialect).map(Explained::each), "the changes";
+    impl<M: Model> Upsert<M> => |upsert: &Self, dialect| upsert.rendered(dialect), "the upsert";
+    impl<W> Export<W> => |export: &Self, dialect| export.rendered(dialect).map(Explained::one), "the query";
     impl<> Raw => |raw: &Self, dialect| raw.rendered(dialect).map(Explained::one), "the statement";
-}
-
-fn each(statements: Vec<Statement>) -> Vec<Explained> {
-    statements.into_iter().flat_map(Explained::one).collect()
 }
 
 fn show(f: &mut fmt::Formatter<'_>, statements: Result<Vec<Explained>>) -> fmt::Result {
     match statements {
+        Ok(statements) if statements.is_empty() => f.write_str("(no statement)"),
         Ok(statements) => {
             for (at, statement) in statements.iter().enumerate() {
                 f.write_str(if at > 0 { "; " } else { "" })?;
@@ -88,6 +90,19 @@ fn show(f: &mut fmt::Formatter<'_>, statements: Result<Vec<Explained>>) -> fmt::
             Ok(())
         }
         Err(error) => write!(f, "(no statement: {error})"),
+    }
+}
+
+impl<M: Model> fmt::Debug for OnConflict<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(no statement: say what to do on a conflict)")
+    }
+}
+
+/// The table: the rows are not known before they come, and neither is how they are sent.
+impl<M: Model> fmt::Debug for Import<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "(an import of rows into `{}`)", M::def().table)
     }
 }
 

@@ -7,10 +7,13 @@ use std::panic::Location;
 use super::import::{Progress, Report};
 use super::{Query, SelectStatement, Selected};
 use crate::db::Db;
+use crate::dialect::Dialect;
+use crate::driver::Statement;
 use crate::error::Result;
 use crate::model::Model;
 use crate::row::FromRow;
 use crate::transfer::{Exporting, Field, Format};
+use crate::value::Value;
 
 /// An export of the rows of a query. See [`Query::export_csv`].
 #[must_use = "nothing is exported until `run` is called and awaited"]
@@ -61,6 +64,21 @@ impl<M: Model, R: FromRow> Query<M, R> {
     #[cfg(feature = "json")]
     pub fn export_json_lines<W: Write + Send + 'static>(self, writer: W) -> Export<W> {
         Export::new(self.statement, Format::JsonLines, writer)
+    }
+}
+
+impl<W> Export<W> {
+    /// The SQL that [`run`](Self::run) sends to a database, and the values for its placeholders. Nothing is sent. See
+    /// [`Query::to_sql`].
+    ///
+    /// # Errors
+    /// As [`Query::to_sql`].
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        self.rendered(dialect).map(|s| (s.sql, s.binds))
+    }
+
+    pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Statement> {
+        crate::sql::select(&self.statement, dialect)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::dialect::Dialect;
 use crate::driver::Statement;
 use crate::error::{Error, ErrorKind, FieldErrors, Result};
-use crate::model::Model;
+use crate::model::{Model, ModelDef};
 use crate::value::Value;
 
 /// The future of an inserted row.
@@ -59,8 +59,16 @@ pub(super) async fn nested<M: Model>(
 
 /// The statement for one row.
 pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Result<InsertStatement> {
+    single_of(M::def(), row, conflict)
+}
+
+pub(super) fn single_of(
+    model: &'static ModelDef,
+    row: NewRow,
+    conflict: Option<Conflict>,
+) -> Result<InsertStatement> {
     refuse_nested(&row, if conflict.is_some() { UPSERT } else { TEXT })?;
-    let values = row.finish(M::def())?;
+    let values = row.finish(model)?;
     let mut columns = Vec::with_capacity(values.len());
     let mut row = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
@@ -70,7 +78,7 @@ pub(super) fn single<M: Model>(row: NewRow, conflict: Option<Conflict>) -> Resul
         }
     }
     Ok(InsertStatement {
-        model: M::def(),
+        model,
         columns,
         rows: vec![row],
         conflict,

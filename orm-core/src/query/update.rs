@@ -156,18 +156,28 @@ impl<M: Model, S> Update<M, S> {
         &self,
         dialect: &'static dyn Dialect,
     ) -> Result<crate::driver::Statement> {
-        crate::sql::update(&self.copy().finish()?, dialect)
+        crate::sql::update(&self.finished()?, dialect)
+    }
+
+    /// The statement of this change, with its values judged.
+    pub(super) fn finished(&self) -> Result<UpdateStatement> {
+        self.copy().finish()
+    }
+
+    /// The statement as it was built.
+    pub(super) fn unfinished(&self) -> UpdateStatement {
+        self.statement.clone()
     }
 
     /// The statement that reads the rows which a change without any assignment leaves as they are.
-    fn read(self, db: &Db) -> Result<crate::driver::Statement> {
+    pub(super) fn read(&self, dialect: &'static dyn Dialect) -> Result<crate::driver::Statement> {
         crate::sql::guard(
             self.statement.model,
             &self.statement.filter,
             self.statement.all_rows,
             "update",
         )?;
-        crate::sql::select_filtered(self.statement.model, self.statement.filter, db.dialect())
+        crate::sql::select_filtered(self.statement.model, self.statement.filter.clone(), dialect)
     }
 
     /// Judges the values and adds the time of the update.
@@ -257,7 +267,7 @@ impl<M: Model> Update<M, Many> {
         async move {
             let db = &db.at(caller);
             if self.is_empty() {
-                let statement = self.read(db).map_err(|e| e.with_caller(caller))?;
+                let statement = self.read(db.dialect()).map_err(|e| e.with_caller(caller))?;
                 return db
                     .fetch_all(statement)
                     .await
@@ -346,7 +356,7 @@ impl<M: Model> Update<M, One> {
         async move {
             let db = &db.at(caller);
             let mut rows = if self.is_empty() {
-                db.fetch_all(self.read(db).map_err(|e| e.with_caller(caller))?)
+                db.fetch_all(self.read(db.dialect()).map_err(|e| e.with_caller(caller))?)
                     .await
             } else {
                 let mut statement = self.finish().map_err(|e| e.with_caller(caller))?;

@@ -5,11 +5,13 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::create::{encode_error, judge, now};
+use super::insert::texts;
 use super::patch::Patch;
 use super::update::{One, Update};
 use super::{Assignment, cursor::key_text};
 use crate::db::Db;
 use crate::dialect::Dialect;
+use crate::driver::Statement;
 use crate::error::{Error, FieldErrors, Result};
 use crate::expr::{ColumnRef, Node};
 use crate::model::{ColumnRole, IntoKey, Model, ModelDef};
@@ -103,13 +105,15 @@ impl<M: Model> UpdateMany<M> {
     /// # Errors
     /// As [`exec`](Self::exec), before anything is sent.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
+        Ok(texts(self.rendered(dialect)?))
+    }
+
+    pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Vec<Statement>> {
         let changes = self.changes.iter().map(Update::copy).collect();
-        let statements = statements::<M>(changes)?;
         let mut all = Vec::new();
-        for statement in &statements {
+        for statement in &statements::<M>(changes)? {
             for rows in statement.rows.chunks(dialect.rows_per_update(statement)) {
-                let sql = crate::sql::update_many(statement, rows.to_vec(), dialect)?;
-                all.push((sql.sql, sql.binds));
+                all.push(crate::sql::update_many(statement, rows.to_vec(), dialect)?);
             }
         }
         Ok(all)

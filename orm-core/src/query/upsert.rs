@@ -4,12 +4,12 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::create::{Create, NewRow};
-use super::insert::{InsertMany, group, single, statements, texts};
+use super::insert::{InsertMany, group, single, statements};
 use super::update::judge_assignments;
-use super::{Assignment, Conflict, ConflictAction};
+use super::{Assignment, ByHand, Conflict, ConflictAction, InsertStatement, by_hand};
 use crate::db::Db;
+use crate::db::explain::Explained;
 use crate::dialect::{Dialect, Feature};
-use crate::driver::Statement;
 use crate::error::{Error, Result};
 use crate::expr::{Column, ColumnRef, Expression, IntoAssignment, Node};
 use crate::model::{ColumnRole, Model};
@@ -190,6 +190,26 @@ impl<M: Model> OnConflict<M> {
     }
 }
 
+/// The statements for one row, where the database's own upsert cannot name the unique key that it is about.
+fn each_step(
+    statement: &InsertStatement,
+    row: &[Value],
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<Explained>> {
+    let ByHand { insert, update, .. } = by_hand(statement, row)?;
+    let mut all = vec![crate::sql::insert(
+        &insert,
+        vec![row.to_vec()],
+        false,
+        true,
+        dialect,
+    )?];
+    if let Some(update) = update {
+        all.push(crate::sql::update(&update, dialect)?);
+    }
+    Ok(all.into_iter().map(Explained::planned).collect())
+}
+
 fn excluded<M: Model>(index: usize) -> Assignment {
     let column = ColumnRef {
         model: M::def(),
@@ -294,29 +314,34 @@ impl<M: Model> Upsert<M> {
     }
 
     /// The statements that [`exec`](Self::exec) sends to a database, each with the values for its placeholders. Nothing is sent.
-    /// See [`Query::to_sql`](crate::Query::to_sql).
+    /// See [`Query::to_sql`](crate::Query::to_sql). Where the database's own upsert cannot name the unique key that it is about, each
+    /// row has two: the insert, and the change that follows if the key is taken.
     ///
     /// # Errors
-    /// As [`exec`](Self::exec); and where the database's own upsert cannot name the unique key that it is about, since what is sent
-    /// there depends on the rows that are there.
+    /// As [`exec`](Self::exec).
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<(String, Vec<Value>)>> {
-        Ok(texts(self.rendered(dialect)?))
+        let statements = self.rendered(dialect)?.into_iter();
+        Ok(statements.map(Explained::into_text).collect())
     }
 
-    pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Vec<Statement>> {
+    pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Vec<Explained>> {
         let mut upsert = Self {
             rows: self.rows.clone(),
             conflict: self.conflict.clone(),
             model: PhantomData,
         };
         upsert.finish()?;
-        if !dialect.supports(Feature::ConflictTarget) {
-            return Err(Error::unsupported(
-                "an upsert in one statement that names its unique key",
-                dialect.name(),
-            ));
+        let groups = group::<M>(upsert.rows, Some(&upsert.conflict))?;
+        if dialect.supports(Feature::ConflictTarget) {
+            return statements(&groups, dialect).map(Explained::each);
         }
-        statements(&group::<M>(upsert.rows, Some(&upsert.conflict))?, dialect)
+        let mut all = Vec::new();
+        for group in &groups {
+            for row in &group.rows {
+                all.extend(each_step(group, row, dialect)?);
+            }
+        }
+        Ok(all)
     }
 
     /// Judges the target, and the values for a row that is there already.

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::expr::{BinaryOp, ColumnRef, Node};
 use crate::model::ModelDef;
 use crate::query::{
-    Assignment, ConflictAction, DeleteStatement, InsertStatement, SelectStatement, UpdateStatement,
+    Assignment, ConflictAction, DeleteStatement, InsertStatement, Lock, LockStrength, LockWait,
+    SelectStatement, UpdateStatement,
 };
 use crate::value::Value;
 
@@ -189,11 +190,46 @@ pub(crate) fn by_keys(
     vec![Node::Or(any.collect())]
 }
 
-/// The keys of the rows that an update will change, so that they can be read back where the database does not return them.
+/// The struct's columns of the rows that meet these conditions, which nobody else changes until the transaction ends.
+pub(crate) fn select_locked(
+    model: &'static ModelDef,
+    filter: Vec<Node>,
+    dialect: &'static dyn Dialect,
+) -> Result<Statement> {
+    let mut statement = SelectStatement::new(model);
+    statement.filter = filter;
+    statement.lock = dialect.supports(Feature::RowLocks).then_some(LOCK);
+    select::select(&statement, dialect)
+}
+
+const LOCK: Lock = Lock {
+    strength: LockStrength::Update,
+    wait: LockWait::Wait,
+};
+
+/// Refuses a change whose rows cannot be given back as they were and as they are.
+pub(crate) fn can_return_both(statement: &UpdateStatement) -> Result<()> {
+    guard(
+        statement.model,
+        &statement.filter,
+        statement.all_rows,
+        "update",
+    )?;
+    let mut assigned = statement.assignments.iter();
+    if assigned.any(|a| statement.model.key.contains(&a.column.index)) {
+        let message = "a row whose primary key is changed cannot be found again to be given back";
+        return Err(Error::invalid_query(message));
+    }
+    Ok(())
+}
+
+/// The keys of the rows that an update will change, so that they can be read back where the database does not return them. The rows are
+/// locked.
 pub(crate) fn update_key_filter(statement: &UpdateStatement) -> SelectStatement {
     let model = statement.model;
     let mut select = SelectStatement::new(model);
     select.filter.clone_from(&statement.filter);
+    select.lock = Some(LOCK);
     select.selected = crate::query::Selected::Nodes(
         model
             .key

@@ -43,6 +43,8 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
 /// impl User {
 ///     pub fn create() -> UserCreate { … }
 /// }
+/// impl<UsernameIs, EmailIs> Deref for UserCreate<UsernameIs, EmailIs> { type Target = Insert; … }      // to look at its SQL and its plan
+/// impl<UsernameIs, EmailIs> Debug for UserCreate<UsernameIs, EmailIs> { … }
 /// ```
 fn builder(model: &Model<'_>, required: &[Required<'_>]) -> TokenStream {
     let (ident, vis, create) = (&model.ident, &model.vis, names::create(model));
@@ -70,6 +72,22 @@ fn builder(model: &Model<'_>, required: &[Required<'_>]) -> TokenStream {
             #vis fn create() -> #create {
                 let row = ::orm::__private::NewRow::new(<#ident as ::orm::__private::Model>::def());
                 #create { row, given: ::core::marker::PhantomData }
+            }
+        }
+
+        #[automatically_derived]
+        impl<#(#parameters),*> ::core::ops::Deref for #create<#(#parameters),*> {
+            type Target = ::orm::__private::Insert;
+
+            fn deref(&self) -> &Self::Target {
+                self.row.as_insert()
+            }
+        }
+
+        #[automatically_derived]
+        impl<#(#parameters),*> ::core::fmt::Debug for #create<#(#parameters),*> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(self.row.as_insert(), f)
             }
         }
     }

@@ -174,6 +174,23 @@ impl User {
         }
     }
 }
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::core::ops::Deref
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    type Target = ::orm::__private::Insert;
+    fn deref(&self) -> &Self::Target {
+        self.row.as_insert()
+    }
+}
+#[automatically_derived]
+impl<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs> ::core::fmt::Debug
+    for UserCreate<UsernameIs, AddressIs, PreferencesIs, PasswordHashIs>
+{
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(self.row.as_insert(), f)
+    }
+}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the new `User` needs `username` before it can be inserted",
