@@ -8,6 +8,7 @@ mod graph;
 mod held;
 mod import;
 mod insert;
+mod insert_from;
 mod journal;
 mod limits;
 mod link;

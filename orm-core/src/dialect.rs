@@ -382,6 +382,17 @@ pub trait Dialect:
         false
     }
 
+    /// Whether `ON` behind a query that ends with a table is taken for a join's condition.
+    fn takes_on_for_a_join(&self) -> bool {
+        false
+    }
+
+    /// The code of the error by which the database refuses to change a row twice in one upsert, and words of its message, since the code
+    /// says more than that; `None` where it would change it twice.
+    fn repeated_key(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Appends the value that an upsert would have inserted.
     fn excluded(&self, w: &mut Writer, column: ColumnRef) {
         w.push("excluded.");

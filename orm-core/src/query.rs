@@ -39,6 +39,7 @@ mod tree;
 mod update;
 mod update_many;
 mod upsert;
+mod upsert_from;
 mod view;
 mod with;
 

@@ -27,7 +27,7 @@ pub use ident::Ident;
 pub use writer::Writer;
 
 pub(crate) use identity::advance_identity;
-pub(crate) use insert_from::insert_from;
+pub(crate) use insert_from::{insert_from, repeated_keys};
 pub(crate) use known::{Known, count as count_sections};
 pub(crate) use raw::{first_word, raw};
 pub(crate) use select::{count, exists, select};

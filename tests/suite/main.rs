@@ -75,6 +75,7 @@ mod ui;
 mod update_delete;
 mod update_many;
 mod upsert;
+mod upsert_from;
 mod windows;
 mod writes;
 mod writes_from_queries;

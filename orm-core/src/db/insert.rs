@@ -60,15 +60,6 @@ impl Db {
         Ok(affected)
     }
 
-    /// Inserts the rows of a query.
-    pub(crate) async fn insert_from(
-        &self,
-        statement: &crate::query::InsertFromStatement,
-    ) -> Result<u64> {
-        self.execute(crate::sql::insert_from(statement, self.dialect())?)
-            .await
-    }
-
     pub(super) async fn insert_chunks(&self, groups: Vec<InsertStatement>) -> Result<u64> {
         let mut affected = 0;
         for mut group in groups {

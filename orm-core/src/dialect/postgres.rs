@@ -314,6 +314,11 @@ impl Dialect for Postgres {
         true
     }
 
+    fn repeated_key(&self) -> Option<(&'static str, &'static str)> {
+        // The words of SQL stand in every translation of the message.
+        Some(("21000", "ON CONFLICT DO UPDATE"))
+    }
+
     fn one_text_for_all_lengths(&self) -> bool {
         true
     }

@@ -41,6 +41,10 @@ impl Dialect for Sqlite {
         32_766
     }
 
+    fn takes_on_for_a_join(&self) -> bool {
+        true
+    }
+
     fn numbered_placeholders(&self) -> bool {
         true
     }

@@ -1,6 +1,6 @@
 //! An upsert as the statements for databases whose own form cannot name the unique key that it is about.
 
-use super::{Assignment, Conflict, ConflictAction, InsertStatement, UpdateStatement};
+use super::{Assignment, InsertStatement, UpdateStatement};
 use crate::error::{Error, Result};
 use crate::expr::Node;
 use crate::value::Value;
@@ -17,14 +17,10 @@ pub(crate) struct ByHand {
 
 /// The steps of an upsert of this row.
 pub(crate) fn by_hand(statement: &InsertStatement, row: &[Value]) -> Result<ByHand> {
-    let Some(Conflict {
-        target,
-        action,
-        condition,
-    }) = &statement.conflict
-    else {
+    let Some(conflict) = &statement.conflict else {
         return Err(Error::invalid_query("an upsert needs a conflict target"));
     };
+    let (target, condition) = (&conflict.target, &conflict.condition);
     let model = statement.model;
     let insert = InsertStatement::plain(model, statement.columns.clone());
     let values = statement
@@ -39,8 +35,9 @@ pub(crate) fn by_hand(statement: &InsertStatement, row: &[Value]) -> Result<ByHa
         });
     };
     let filter = crate::sql::by_keys(model, target, vec![values]);
-    let update = match action {
-        ConflictAction::Update(assignments) if !assignments.is_empty() => {
+    let update = match conflict.assignments() {
+        [] => None,
+        assignments => {
             let assignments = assignments.iter().map(|a| Assignment {
                 column: a.column,
                 value: inserted(&a.value, statement, row),
@@ -54,7 +51,6 @@ pub(crate) fn by_hand(statement: &InsertStatement, row: &[Value]) -> Result<ByHa
                 returning: false,
             })
         }
-        ConflictAction::Nothing | ConflictAction::Update(_) => None,
     };
     Ok(ByHand {
         insert,

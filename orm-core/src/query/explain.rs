@@ -4,8 +4,8 @@ use std::fmt;
 use std::panic::Location;
 
 use super::{
-    Delete, Export, Import, Insert, InsertFrom, InsertMany, OnConflict, Query, Raw, Update,
-    UpdateMany, Upsert,
+    Delete, Export, Import, Insert, InsertFrom, InsertFromStatement, InsertMany, OnConflict, Query,
+    Raw, Update, UpdateMany, Upsert,
 };
 use crate::db::Db;
 use crate::db::explain::{Explained, of_query};
@@ -75,6 +75,7 @@ explained! {
     impl<M: Model> InsertFrom<M> => |insert: &Self, dialect| insert.rendered(dialect).map(Explained::one), "the insert";
     impl<M: Model> UpdateMany<M> => |update: &Self, dialect| update.rendered(dialect).map(Explained::each), "the changes";
     impl<M: Model> Upsert<M> => |upsert: &Self, dialect| upsert.rendered(dialect), "the upsert";
+    impl<M: Model> Upsert<M, InsertFromStatement> => |upsert: &Self, dialect| upsert.rendered(dialect), "the upsert";
     impl<W> Export<W> => |export: &Self, dialect| export.rendered(dialect).map(Explained::one), "the query";
     impl<> Raw => |raw: &Self, dialect| raw.rendered(dialect).map(Explained::one), "the statement";
 }
@@ -93,7 +94,7 @@ fn show(f: &mut fmt::Formatter<'_>, statements: Result<Vec<Explained>>) -> fmt::
     }
 }
 
-impl<M: Model> fmt::Debug for OnConflict<M> {
+impl<M, W> fmt::Debug for OnConflict<M, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(no statement: say what to do on a conflict)")
     }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::create::{Now, encode_error, fill, present};
-use super::{Query, SelectStatement, Selected};
+use super::{Conflict, Query, SelectStatement, Selected};
 use crate::db::Db;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -22,6 +22,58 @@ pub struct InsertFromStatement {
     pub columns: Vec<usize>,
     /// Where the rows come from.
     pub query: SelectStatement,
+    /// What to do when a row is there already.
+    pub conflict: Option<Conflict>,
+}
+
+/// The rows of an insert apart: what a query reads of them, and the values that are the same for all.
+pub(crate) struct Split {
+    /// Reads the rest of each row.
+    pub(crate) query: SelectStatement,
+    /// The columns of what it reads.
+    pub(crate) read: Vec<usize>,
+    /// For each column the value that all rows have; `None` if it is read.
+    same: Vec<Option<Value>>,
+}
+
+impl Split {
+    /// A whole row from what was read of it.
+    pub(crate) fn row(&self, read: Vec<Value>) -> Vec<Value> {
+        let mut read = read.into_iter();
+        let values = self.same.iter();
+        let values = values.map(|same| same.clone().or_else(|| read.next()));
+        values.flatten().collect()
+    }
+}
+
+impl InsertFromStatement {
+    /// What is read, and what is known before: a value that comes back from the database could have lost its type there.
+    pub(crate) fn split(&self) -> Split {
+        let mut query = self.query.clone();
+        let selected = match std::mem::replace(&mut query.selected, Selected::Nothing) {
+            Selected::Nodes(nodes) => nodes,
+            Selected::Model | Selected::Nothing => Vec::new(),
+        };
+        let nodes = selected.into_iter().chain(std::mem::take(&mut query.extra));
+        let (mut rest, mut read, mut same) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, node) in self.columns.iter().zip(nodes) {
+            same.push(match node {
+                Node::Stored(inner, _) if matches!(*inner, Node::Value(_)) => match *inner {
+                    Node::Value(value) => Some(value),
+                    _ => None,
+                },
+                node => {
+                    read.push(*index);
+                    rest.push(node);
+                    None
+                }
+            });
+        }
+        if !rest.is_empty() {
+            query.selected = Selected::Nodes(rest);
+        }
+        Split { query, read, same }
+    }
 }
 
 /// A value that a query selects and that a column of type `T` stores.
@@ -83,7 +135,7 @@ tuple!(A Ra, B Rb, C Rc, D Rd, E Re, F Rf, G Rg, H Rh, I Ri, J Rj, K Rk, L Rl);
 /// An insert of the rows of a query. See [`Model::insert_from`].
 #[must_use = "nothing is inserted until `exec` is called and awaited"]
 pub struct InsertFrom<M> {
-    statement: InsertFromStatement,
+    pub(super) statement: InsertFromStatement,
     model: PhantomData<fn() -> M>,
 }
 
@@ -94,6 +146,7 @@ impl<M: Model> InsertFrom<M> {
                 model: M::def(),
                 columns: columns.indexes(),
                 query: query.into_statement(),
+                conflict: None,
             },
             model: PhantomData,
         }
@@ -116,6 +169,31 @@ impl<M: Model> InsertFrom<M> {
         }
     }
 
+    /// Inserts the rows, all or none, and gives them back as they are stored, in any order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let titles = User::query().filter(User::age.lt(18)).select((User::id, User::username));
+    /// let posts = Post::insert_from((Post::author_id, Post::title), titles).all(&db).await?;
+    /// assert_eq!((posts.len(), posts[0].title.as_str(), posts[0].views), (1, "cyd", 0));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec).
+    #[track_caller]
+    pub fn all(self, db: &Db) -> impl Future<Output = Result<Vec<M>>> + Send {
+        let caller = Location::caller();
+        async move {
+            let db = &db.at(caller);
+            let statement = complete(self.statement).map_err(|e| e.with_caller(caller))?;
+            db.insert_from_returning::<M>(&statement)
+                .await
+                .map_err(|e| e.with_caller(caller))
+        }
+    }
+
     /// The SQL that [`exec`](Self::exec) sends to a database, and the values for its placeholders. Nothing is sent. See
     /// [`Query::to_sql`](crate::Query::to_sql).
     ///
@@ -130,12 +208,12 @@ impl<M: Model> InsertFrom<M> {
         dialect: &'static dyn Dialect,
     ) -> Result<crate::driver::Statement> {
         let statement = complete(self.statement.clone())?;
-        crate::sql::insert_from(&statement, dialect)
+        crate::sql::insert_from(&statement, false, dialect)
     }
 }
 
 /// Judges the columns, and adds those that this crate fills.
-fn complete(mut statement: InsertFromStatement) -> Result<InsertFromStatement> {
+pub(super) fn complete(mut statement: InsertFromStatement) -> Result<InsertFromStatement> {
     let model = statement.model;
     let mut named = vec![false; model.columns.len()];
     for index in &statement.columns {

@@ -235,6 +235,16 @@ pub struct Conflict {
     pub condition: Vec<Node>,
 }
 
+impl Conflict {
+    /// What a row that is there already is changed to.
+    pub(crate) fn assignments(&self) -> &[Assignment] {
+        match &self.action {
+            ConflictAction::Update(assignments) => assignments,
+            ConflictAction::Nothing => &[],
+        }
+    }
+}
+
 /// What to do with a row that is there already.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -52,12 +52,23 @@ tuple!(A B C D E F);
 tuple!(A B C D E F G);
 tuple!(A B C D E F G H);
 
-/// Rows to insert, and the unique columns by which one of them may be there already. See [`InsertMany::on_conflict`].
+/// Rows to insert, and the unique columns by which one of them may be there already. See [`InsertMany::on_conflict`]. `W` is what is
+/// written: new rows, or the rows of a query.
 #[must_use = "say what to do on a conflict: `do_nothing()` or `update(…)`"]
-pub struct OnConflict<M> {
-    rows: Vec<NewRow>,
+pub struct OnConflict<M, W = Vec<NewRow>> {
+    rows: W,
     target: Vec<usize>,
     model: PhantomData<fn() -> M>,
+}
+
+impl<M, W> OnConflict<M, W> {
+    pub(super) fn new(rows: W, target: impl UpsertColumns<M>) -> Self {
+        Self {
+            rows,
+            target: target.indexes(),
+            model: PhantomData,
+        }
+    }
 }
 
 /// Starts an upsert of one row. The derive's builders call it.
@@ -65,11 +76,7 @@ pub fn on_conflict<C: Create>(
     row: C,
     target: impl UpsertColumns<C::Model>,
 ) -> OnConflict<C::Model> {
-    OnConflict {
-        rows: vec![row.into_row()],
-        target: target.indexes(),
-        model: PhantomData,
-    }
+    OnConflict::new(vec![row.into_row()], target)
 }
 
 impl<M: Model> InsertMany<M> {
@@ -83,15 +90,11 @@ impl<M: Model> InsertMany<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn on_conflict(self, target: impl UpsertColumns<M>) -> OnConflict<M> {
-        OnConflict {
-            rows: self.into_rows(),
-            target: target.indexes(),
-            model: PhantomData,
-        }
+        OnConflict::new(self.into_rows(), target)
     }
 }
 
-impl<M: Model> OnConflict<M> {
+impl<M: Model, W> OnConflict<M, W> {
     /// Leaves a row as it is that is there already.
     ///
     /// ```
@@ -102,7 +105,7 @@ impl<M: Model> OnConflict<M> {
     /// assert!(inserted.is_none());
     /// # Ok(()) }) }
     /// ```
-    pub fn do_nothing(self) -> Upsert<M> {
+    pub fn do_nothing(self) -> Upsert<M, W> {
         Upsert {
             rows: self.rows,
             conflict: Conflict {
@@ -124,7 +127,7 @@ impl<M: Model> OnConflict<M> {
     /// assert_eq!(anna.map(|user| (user.id, user.username)), Some((Id::new(1), "anna".into())));
     /// # Ok(()) }) }
     /// ```
-    pub fn update(self, columns: impl UpsertColumns<M>) -> Upsert<M> {
+    pub fn update(self, columns: impl UpsertColumns<M>) -> Upsert<M, W> {
         let assignments = columns.indexes().into_iter().map(excluded::<M>).collect();
         self.updating(assignments)
     }
@@ -140,7 +143,7 @@ impl<M: Model> OnConflict<M> {
     /// assert_eq!((ann.id.get(), ann.username.as_str(), ann.age), (1, "anna", Some(35)));
     /// # Ok(()) }) }
     /// ```
-    pub fn update_all(self) -> Upsert<M> {
+    pub fn update_all(self) -> Upsert<M, W> {
         let model = M::def();
         let assignments = (0..model.columns.len())
             .filter(|i| !self.target.contains(i) && !model.key.contains(i))
@@ -166,7 +169,7 @@ impl<M: Model> OnConflict<M> {
     /// assert_eq!(ann.map(|user| user.logins), Some(8));
     /// # Ok(()) }) }
     /// ```
-    pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Upsert<M> {
+    pub fn set<T>(self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Upsert<M, W> {
         let column = ColumnRef {
             model: M::def(),
             index: column.index(),
@@ -177,7 +180,7 @@ impl<M: Model> OnConflict<M> {
         }])
     }
 
-    fn updating(self, assignments: Vec<Assignment>) -> Upsert<M> {
+    fn updating(self, assignments: Vec<Assignment>) -> Upsert<M, W> {
         Upsert {
             rows: self.rows,
             conflict: Conflict {
@@ -191,7 +194,7 @@ impl<M: Model> OnConflict<M> {
 }
 
 /// The statements for one row, where the database's own upsert cannot name the unique key that it is about.
-fn each_step(
+pub(super) fn each_step(
     statement: &InsertStatement,
     row: &[Value],
     dialect: &'static dyn Dialect,
@@ -223,13 +226,13 @@ fn excluded<M: Model>(index: usize) -> Assignment {
 
 /// An insert that says what to do with rows that are there already. See [`OnConflict::update`].
 #[must_use = "nothing is inserted until `insert` or `exec` is called and awaited"]
-pub struct Upsert<M> {
-    rows: Vec<NewRow>,
-    conflict: Conflict,
+pub struct Upsert<M, W = Vec<NewRow>> {
+    pub(super) rows: W,
+    pub(super) conflict: Conflict,
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Upsert<M> {
+impl<M: Model, W> Upsert<M, W> {
     /// Gives one more column of a row that is there already a value of its own.
     pub fn set<T>(mut self, column: Column<M, T>, value: impl IntoAssignment<M, T>) -> Self {
         let column = ColumnRef {
@@ -268,6 +271,58 @@ impl<M: Model> Upsert<M> {
         self
     }
 
+    /// The same upsert once more.
+    pub(super) fn copy(&self) -> Self
+    where
+        W: Clone,
+    {
+        Self {
+            rows: self.rows.clone(),
+            conflict: self.conflict.clone(),
+            model: PhantomData,
+        }
+    }
+
+    /// Judges the target, and the values for a row that is there already.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        self.check()?;
+        match &mut self.conflict.action {
+            ConflictAction::Update(assignments) => judge_assignments::<M>(assignments, &[]),
+            ConflictAction::Nothing => Ok(()),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let model = M::def();
+        let mut target: Vec<_> = self
+            .conflict
+            .target
+            .iter()
+            .map(|i| model.columns[*i].name.clone())
+            .collect();
+        target.sort();
+        let known = model.unique_sets().any(|mut set| {
+            set.sort();
+            set == target
+        });
+        if known {
+            return Ok(());
+        }
+        let fields: Vec<_> = self
+            .conflict
+            .target
+            .iter()
+            .map(|i| &*model.columns[*i].field)
+            .collect();
+        Err(Error::invalid_query(format!(
+            "`{}::({})` is not unique, so no row can be in conflict with it; name the primary key, a `unique` field, or the fields of a unique index",
+            model.name,
+            fields.join(", ")
+        )))
+    }
+}
+
+impl<M: Model> Upsert<M> {
     /// Inserts or changes the one row, and gives it back; `None` where a row was left as it was, by
     /// [`do_nothing`](OnConflict::do_nothing) or a [`filter`](Self::filter). See [`OnConflict::update`].
     ///
@@ -325,11 +380,7 @@ impl<M: Model> Upsert<M> {
     }
 
     pub(super) fn rendered(&self, dialect: &'static dyn Dialect) -> Result<Vec<Explained>> {
-        let mut upsert = Self {
-            rows: self.rows.clone(),
-            conflict: self.conflict.clone(),
-            model: PhantomData,
-        };
+        let mut upsert = self.copy();
         upsert.finish()?;
         let groups = group::<M>(upsert.rows, Some(&upsert.conflict))?;
         if dialect.supports(Feature::ConflictTarget) {
@@ -342,43 +393,5 @@ impl<M: Model> Upsert<M> {
             }
         }
         Ok(all)
-    }
-
-    /// Judges the target, and the values for a row that is there already.
-    fn finish(&mut self) -> Result<()> {
-        self.check()?;
-        match &mut self.conflict.action {
-            ConflictAction::Update(assignments) => judge_assignments::<M>(assignments, &[]),
-            ConflictAction::Nothing => Ok(()),
-        }
-    }
-
-    fn check(&self) -> Result<()> {
-        let model = M::def();
-        let mut target: Vec<_> = self
-            .conflict
-            .target
-            .iter()
-            .map(|i| model.columns[*i].name.clone())
-            .collect();
-        target.sort();
-        let known = model.unique_sets().any(|mut set| {
-            set.sort();
-            set == target
-        });
-        if known {
-            return Ok(());
-        }
-        let fields: Vec<_> = self
-            .conflict
-            .target
-            .iter()
-            .map(|i| &*model.columns[*i].field)
-            .collect();
-        Err(Error::invalid_query(format!(
-            "`{}::({})` is not unique, so no row can be in conflict with it; name the primary key, a `unique` field, or the fields of a unique index",
-            model.name,
-            fields.join(", ")
-        )))
     }
 }

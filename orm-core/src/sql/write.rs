@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::expr::{BinaryOp, ColumnRef, Node};
 use crate::model::ModelDef;
 use crate::query::{
-    Assignment, ConflictAction, DeleteStatement, InsertStatement, Lock, LockStrength, LockWait,
+    Assignment, Conflict, DeleteStatement, InsertStatement, Lock, LockStrength, LockWait,
     SelectStatement, UpdateStatement,
 };
 use crate::value::Value;
@@ -35,22 +35,7 @@ pub(crate) fn insert(
         dialect.rows(&mut w, model, &statement.columns, rows);
     }
     if let Some(conflict) = &statement.conflict {
-        w.push(" ON CONFLICT (");
-        w.list(&conflict.target, |w, index| {
-            w.ident(&model.columns[*index].name)
-        });
-        w.push(") ");
-        match &conflict.action {
-            ConflictAction::Nothing => w.push("DO NOTHING"),
-            ConflictAction::Update(assignments) if assignments.is_empty() => w.push("DO NOTHING"),
-            ConflictAction::Update(assignments) => {
-                w.push("DO UPDATE SET ");
-                w.enter(model, false);
-                assign(&mut w, assignments);
-                select::filter(&mut w, &conflict.condition, None, &[]);
-                w.leave();
-            }
-        }
+        on_conflict(&mut w, model, conflict);
     }
     if returning {
         returning_columns(&mut w, model);
@@ -58,7 +43,26 @@ pub(crate) fn insert(
     w.finish(Access::Write, keep, Some(model))
 }
 
-fn returning_columns(w: &mut Writer, model: &'static ModelDef) {
+/// Appends what an insert does when a row is there already.
+pub(super) fn on_conflict(w: &mut Writer, model: &'static ModelDef, conflict: &Conflict) {
+    w.push(" ON CONFLICT (");
+    w.list(&conflict.target, |w, index| {
+        w.ident(&model.columns[*index].name)
+    });
+    w.push(") ");
+    match conflict.assignments() {
+        [] => w.push("DO NOTHING"),
+        assignments => {
+            w.push("DO UPDATE SET ");
+            w.enter_table(model);
+            assign(w, assignments);
+            select::filter(w, &conflict.condition, None, &[]);
+            w.leave();
+        }
+    }
+}
+
+pub(super) fn returning_columns(w: &mut Writer, model: &'static ModelDef) {
     w.push(" RETURNING ");
     w.list(&model.columns[..model.visible], |w, column| {
         w.ident(&column.name)

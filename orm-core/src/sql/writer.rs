@@ -231,6 +231,12 @@ impl Writer {
         self.scopes.push(scope);
     }
 
+    /// Enters a statement over a table that has no other name in it.
+    pub(super) fn enter_table(&mut self, model: &'static ModelDef) {
+        let scope = self.scope(model, Some(Alias::Table));
+        self.scopes.push(scope);
+    }
+
     /// Enters a query whose table is no table of the database, so that it needs a name.
     pub(super) fn enter_named(&mut self, model: &'static ModelDef) {
         let scope = self.scope(model, None);

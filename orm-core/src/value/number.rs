@@ -27,7 +27,7 @@ integer!(i16 I16, i32 I32, i64 I64, u32 U32);
 
 /// An integer from what some databases give in its place: sums are decimals on MySQL, for one.
 #[cold]
-fn integer(raw: &Raw<'_>) -> Result<i64, DecodeError> {
+pub(super) fn integer(raw: &Raw<'_>) -> Result<i64, DecodeError> {
     match raw {
         Raw::Bool(b) => Ok(i64::from(*b)),
         Raw::BigUnsigned(_) => Err(DecodeError::range("i64")),

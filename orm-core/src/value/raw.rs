@@ -1,6 +1,6 @@
 //! What a driver hands out for one cell of a row.
 
-use super::{DecodeError, Kind, Numeric, Value, civil};
+use super::{DecodeError, Field, Kind, Numeric, Value, civil};
 
 /// A cell of a row, in the neutral form that a driver makes of its wire form.
 ///
@@ -59,13 +59,24 @@ impl Raw<'_> {
             (Self::Bool(b), Kind::Bool) => Value::Bool(*b),
             (Self::Int(n), Kind::Bool) => Value::Bool(*n != 0),
             (Self::Int(n), Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32) => Value::I64(*n),
+            // What some databases give in the place of an integer or a float.
+            (Self::Bool(_) | Self::Decimal(_), Kind::I16 | Kind::I32 | Kind::I64 | Kind::U32) => {
+                Value::I64(super::number::integer(self)?)
+            }
             (Self::Float(n), Kind::F32 | Kind::F64) => Value::F64(*n),
+            (Self::Int(_) | Self::Decimal(_), Kind::F32 | Kind::F64) => {
+                Value::F64(f64::decode(self.clone())?)
+            }
             (Self::Text(s), Kind::Text) => Value::Text((*s).to_owned()),
             (Self::Text(s) | Self::Json(s), Kind::Json) => Value::Json((*s).to_owned()),
             (Self::Bytes(b), Kind::Bytes) => Value::Bytes((*b).to_owned()),
             (Self::Bytes(b), Kind::Uuid) => Value::Uuid((*b).try_into().map_err(|_| mismatch())?),
             (Self::Uuid(b), Kind::Uuid) => Value::Uuid(*b),
             (Self::Decimal(n), Kind::Decimal) => Value::Decimal(*n),
+            (Self::Int(n), Kind::Decimal) => Value::Decimal(Numeric {
+                mantissa: i128::from(*n),
+                scale: 0,
+            }),
             (Self::Text(s), Kind::Decimal) => {
                 Value::Decimal(Numeric::parse(s).ok_or_else(mismatch)?)
             }
