@@ -6,6 +6,7 @@ mod execute;
 pub(crate) mod explain;
 mod graph;
 mod held;
+mod identity;
 mod import;
 mod insert;
 mod insert_from;

@@ -382,6 +382,17 @@ pub trait Dialect:
         false
     }
 
+    /// Appends a statement that lets the numbering of a column go on behind a number. See [`advance_identity`](Self::advance_identity).
+    fn advance_identity_to(
+        &self,
+        _w: &mut Writer,
+        _model: &ModelDef,
+        _column: &ColumnDef,
+        _number: i64,
+    ) -> bool {
+        false
+    }
+
     /// Whether `ON` behind a query that ends with a table is taken for a join's condition.
     fn takes_on_for_a_join(&self) -> bool {
         false

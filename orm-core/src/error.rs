@@ -35,6 +35,7 @@ struct Inner {
     sql: Option<String>,
     caller: Option<&'static std::panic::Location<'static>>,
     row: Option<u64>,
+    hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -47,6 +48,7 @@ impl Error {
             sql: None,
             caller: None,
             row: None,
+            hint: None,
             source: None,
         }))
     }
@@ -93,6 +95,13 @@ impl Error {
     #[must_use]
     pub fn with_row(mut self, row: u64) -> Self {
         self.0.row.get_or_insert(row);
+        self
+    }
+
+    /// The same error, with what may be done about it.
+    #[must_use]
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint.get_or_insert_with(|| hint.into());
         self
     }
 
@@ -306,6 +315,9 @@ impl fmt::Display for Error {
         if let Some(row) = self.0.row {
             write!(f, "\n  row: {row}")?;
         }
+        if let Some(hint) = &self.0.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
         if let Some(sql) = &self.0.sql {
             write!(f, "\n  statement: {}", shortened(sql))?;
         }
@@ -341,6 +353,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("source", &self.0.source)
             .field("row", &self.0.row)
+            .field("hint", &self.0.hint)
             .field("sql", &self.0.sql)
             .field("caller", &self.0.caller)
             .finish()

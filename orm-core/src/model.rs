@@ -219,6 +219,34 @@ pub trait Model: FromRow + Sync {
         crate::query::InsertFrom::new(columns, query)
     }
 
+    /// Lets the database number further rows behind the greatest number that is there.
+    ///
+    /// Databases number the rows of a key such as `Id<User>`, and go on behind numbers that a program gave. PostgreSQL's sequences do not;
+    /// everything in this crate that inserts rows with their numbers moves the sequence on, so this is for tables that were filled in
+    /// another way, by hand-written SQL or another program. On other databases, and for keys of another kind, it does nothing. A sequence
+    /// is never set back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/reference.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// sql!("INSERT INTO users (id, username, email, logins) VALUES (40, 'dan', 'dan@example.com', 0)").execute(&db).await?;
+    /// User::sync_sequence(&db).await?;
+    /// assert_eq!(User::create().username("eve").email("eve@example.com").insert(&db).await?.id.get(), 41);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever the database reports.
+    #[track_caller]
+    fn sync_sequence(db: &crate::Db) -> impl Future<Output = Result<()>> + Send {
+        let caller = std::panic::Location::caller();
+        let db = db.clone();
+        async move {
+            let done = db.at(caller).advance_identity(Self::def()).await;
+            done.map_err(|e| e.with_caller(caller))
+        }
+    }
+
     /// Inserts the rows of a stream, any number of them in constant memory: all or none, by the fastest way that the database has, which
     /// is `COPY` on PostgreSQL. An item is a builder, a [`Draft`](crate::Draft), or a `Result` of one. The stream is asked for rows as fast
     /// as the database takes them. Each row gets its defaults, is brought into form and is validated as by [`insert_many`](Self::insert_many).

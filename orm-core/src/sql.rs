@@ -26,7 +26,7 @@ mod writer;
 pub use ident::Ident;
 pub use writer::Writer;
 
-pub(crate) use identity::advance_identity;
+pub(crate) use identity::{advance_identity, advance_identity_to};
 pub(crate) use insert_from::{insert_from, repeated_keys};
 pub(crate) use known::{Known, count as count_sections};
 pub(crate) use raw::{first_word, raw};

@@ -36,6 +36,7 @@ mod faults;
 mod filters;
 mod full_text;
 mod functions;
+mod identity;
 mod imports;
 mod insert_many;
 mod introspect;

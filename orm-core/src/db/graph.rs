@@ -182,8 +182,12 @@ impl Db {
             let key = |row: &Vec<Value>| at.iter().map(|i| row[*i].clone()).collect::<Vec<_>>();
             rows.iter().map(|row| same(&key(row))).collect()
         });
+        self.number_behind(statement, &rows).await?;
         let sql = crate::sql::insert(statement, rows, true, true, self.dialect())?;
-        let (sink, _) = self.run(&sql, Values::among(model, &asked)).await?;
+        let (sink, _) = self
+            .run(&sql, Values::among(model, &asked))
+            .await
+            .map_err(|e| self.hint(e, model, &statement.columns))?;
         let mut written = sink.rows;
         match keys {
             Some(keys) => {

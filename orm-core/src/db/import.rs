@@ -9,7 +9,7 @@ use tokio::task::yield_now;
 
 use super::{Db, Tx};
 use crate::dialect::Dialect;
-use crate::driver::{Done, Failure, Lot, NoRows, Way};
+use crate::driver::{Done, Failure, Lot, Way};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelDef;
 use crate::query::{ImportSource, InsertStatement, Progress, Report, given_columns, same_columns};
@@ -144,14 +144,6 @@ impl Db {
             watched.end(loaded.as_ref().map(|()| done(())).map_err(|f| &f.error));
         }
         loaded
-    }
-
-    /// Lets the database number further rows behind those that were given with their numbers, where it does not do so by itself.
-    async fn advance_identity(&self, model: &'static ModelDef) -> Result<()> {
-        match crate::sql::advance_identity(model, self.dialect())? {
-            Some(statement) => self.run(&statement, NoRows).await.map(drop),
-            None => Ok(()),
-        }
     }
 }
 

@@ -20,8 +20,10 @@ impl Db {
         }
         if dialect.supports(Feature::InsertReturning) {
             let rows = std::mem::take(&mut statement.rows);
+            self.number_behind(&statement, &rows).await?;
             let sql = crate::sql::insert(&statement, rows, true, true, dialect)?;
-            return self.fetch_all(sql).await;
+            let rows = self.fetch_all(sql).await;
+            return rows.map_err(|e| self.hint(e, statement.model, &statement.columns));
         }
         let tx = self.begin_alone().await?;
         let rows = tx
@@ -70,15 +72,12 @@ impl Db {
                 let keep = chunk.len() == length
                     || chunk.len() == 1
                     || self.dialect().one_text_for_all_lengths();
+                self.number_behind(&group, &chunk).await?;
+                let sql = crate::sql::insert(&group, chunk, false, keep, self.dialect())?;
                 affected += self
-                    .execute(crate::sql::insert(
-                        &group,
-                        chunk,
-                        false,
-                        keep,
-                        self.dialect(),
-                    )?)
-                    .await?;
+                    .execute(sql)
+                    .await
+                    .map_err(|e| self.hint(e, group.model, &group.columns))?;
             }
         }
         Ok(affected)
@@ -109,14 +108,11 @@ impl Db {
             let length = dialect.rows_per_insert(group.columns.len());
             for rows in group.rows.chunks(length) {
                 let mut written: Vec<M> = if dialect.supports(Feature::InsertReturning) {
-                    self.fetch_all(crate::sql::insert(
-                        group,
-                        rows.to_vec(),
-                        true,
-                        true,
-                        dialect,
-                    )?)
-                    .await?
+                    self.number_behind(group, rows).await?;
+                    let sql = crate::sql::insert(group, rows.to_vec(), true, true, dialect)?;
+                    self.fetch_all(sql)
+                        .await
+                        .map_err(|e| self.hint(e, group.model, &group.columns))?
                 } else {
                     self.insert_and_select(group, rows).await?
                 };

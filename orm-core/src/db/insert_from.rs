@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Db;
+use super::identity::end_from;
 use super::sink::Values;
 use crate::dialect::{Dialect, Feature};
 use crate::error::{DatabaseError, Error, Result};
@@ -11,10 +12,14 @@ use crate::query::{InsertFromStatement, InsertStatement, key_text};
 use crate::value::Value;
 
 impl Db {
-    /// Inserts the rows of a query.
+    /// Inserts the rows of a query, or changes those that are there, by one statement.
     pub(crate) async fn insert_from(&self, statement: &InsertFromStatement) -> Result<u64> {
-        self.execute(crate::sql::insert_from(statement, false, self.dialect())?)
-            .await
+        let sql = crate::sql::insert_from(statement, false, self.dialect())?;
+        let tx = self.begin_from(statement).await?;
+        let written = tx.as_deref().unwrap_or(self).execute(sql).await;
+        let written = written.map_err(|e| self.explained(e, statement))?;
+        end_from(tx, statement).await?;
+        Ok(written)
     }
 
     /// Inserts the rows of a query, and gives them back.
@@ -24,8 +29,7 @@ impl Db {
     ) -> Result<Vec<M>> {
         let dialect = self.dialect();
         if dialect.supports(Feature::InsertReturning) {
-            let sql = crate::sql::insert_from(statement, true, dialect)?;
-            return self.fetch_all(sql).await;
+            return self.write_from_returning(statement).await;
         }
         let tx = self.begin_alone().await?;
         let insert = tx.read_rows(statement).await?;
@@ -45,16 +49,7 @@ impl Db {
             tx.commit().await?;
             return Ok(written);
         }
-        let sql = crate::sql::insert_from(statement, false, dialect)?;
-        let Some(check) = crate::sql::repeated_keys(statement, dialect)? else {
-            let written = self.execute(sql).await;
-            return written.map_err(|e| repeated_key(e, statement, dialect));
-        };
-        let tx = self.begin_alone().await?;
-        refuse_any(tx.fetch_first(check).await?, statement)?;
-        let written = tx.execute(sql).await?;
-        tx.commit().await?;
-        Ok(written)
+        self.insert_from(statement).await
     }
 
     /// Inserts or changes the rows of a query, and gives back those that were written.
@@ -71,16 +66,24 @@ impl Db {
             tx.commit().await?;
             return Ok(rows);
         }
-        let sql = crate::sql::insert_from(statement, true, dialect)?;
-        let Some(check) = crate::sql::repeated_keys(statement, dialect)? else {
-            let rows = self.fetch_all(sql).await;
-            return rows.map_err(|e| repeated_key(e, statement, dialect));
-        };
-        let tx = self.begin_alone().await?;
-        refuse_any(tx.fetch_first(check).await?, statement)?;
-        let rows = tx.fetch_all(sql).await?;
-        tx.commit().await?;
+        self.write_from_returning(statement).await
+    }
+
+    async fn write_from_returning<M: Model>(
+        &self,
+        statement: &InsertFromStatement,
+    ) -> Result<Vec<M>> {
+        let sql = crate::sql::insert_from(statement, true, self.dialect())?;
+        let tx = self.begin_from(statement).await?;
+        let rows = tx.as_deref().unwrap_or(self).fetch_all(sql).await;
+        let rows = rows.map_err(|e| self.explained(e, statement))?;
+        end_from(tx, statement).await?;
         Ok(rows)
+    }
+
+    fn explained(&self, error: Error, statement: &InsertFromStatement) -> Error {
+        let error = repeated_key(error, statement, self.dialect());
+        self.hint(error, statement.model, &statement.columns)
     }
 
     /// Reads the rows that are to be inserted.
@@ -114,7 +117,7 @@ fn refuse_repeated_keys(statement: &InsertFromStatement, rows: &InsertStatement)
     Ok(())
 }
 
-fn refuse_any(found: Option<i64>, statement: &InsertFromStatement) -> Result<()> {
+pub(super) fn refuse_any(found: Option<i64>, statement: &InsertFromStatement) -> Result<()> {
     match found {
         Some(_) => Err(repeated(statement)),
         None => Ok(()),

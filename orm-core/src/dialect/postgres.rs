@@ -296,21 +296,30 @@ impl Dialect for Postgres {
 
     /// A sequence knows nothing of numbers that were given. It is never set back.
     fn advance_identity(&self, w: &mut Writer, model: &ModelDef, column: &ColumnDef) -> bool {
-        let mut table = String::new();
-        if let Some(schema) = model.schema {
-            crate::sql::Ident(schema).write(&mut table, '"');
-            table.push('.');
-        }
-        crate::sql::Ident(model.table).write(&mut table, '"');
-        w.push("SELECT setval(numbers.seq, numbers.most) FROM (SELECT pg_get_serial_sequence(");
-        w.bind(Value::Text(table));
-        w.push(", ");
-        w.bind(Value::Text(column.name.to_string()));
-        w.push(")::regclass AS seq, MAX(");
+        w.push("SELECT setval(numbers.seq, numbers.most) FROM (SELECT ");
+        sequence(w, model, column);
+        w.push(" AS seq, MAX(");
         w.ident(&column.name);
         w.push(") AS most FROM ");
         w.table(model);
-        w.push(") AS numbers WHERE numbers.seq IS NOT NULL AND numbers.most > COALESCE(pg_sequence_last_value(numbers.seq), 0)");
+        w.push(") AS numbers WHERE ");
+        is_behind(w, "numbers.most");
+        true
+    }
+
+    fn advance_identity_to(
+        &self,
+        w: &mut Writer,
+        model: &ModelDef,
+        column: &ColumnDef,
+        number: i64,
+    ) -> bool {
+        w.push("SELECT setval(numbers.seq, numbers.most) FROM (SELECT ");
+        sequence(w, model, column);
+        w.push(" AS seq, ");
+        self.standalone(w, Value::I64(number));
+        w.push(" AS most) AS numbers WHERE ");
+        is_behind(w, "numbers.most");
         true
     }
 
@@ -326,6 +335,31 @@ impl Dialect for Postgres {
     fn rows_per_insert(&self, columns: usize) -> usize {
         if columns == 0 { 1 } else { 10_000 }
     }
+}
+
+/// Appends the sequence that numbers a column; NULL if there is none.
+fn sequence(w: &mut Writer, model: &ModelDef, column: &ColumnDef) {
+    let mut table = String::new();
+    if let Some(schema) = model.schema {
+        crate::sql::Ident(schema).write(&mut table, '"');
+        table.push('.');
+    }
+    crate::sql::Ident(model.table).write(&mut table, '"');
+    w.push("pg_get_serial_sequence(");
+    w.bind(Value::Text(table));
+    w.push(", ");
+    w.bind(Value::Text(column.name.to_string()));
+    w.push(")::regclass");
+}
+
+/// Appends whether the sequence `numbers.seq` is there, is behind a number, and is one that this user may set: whoever may insert into a
+/// table need not be, and inserts for all that.
+fn is_behind(w: &mut Writer, number: &str) {
+    w.push(
+        "CASE WHEN has_sequence_privilege(numbers.seq, 'UPDATE') AND has_sequence_privilege(numbers.seq, 'USAGE, SELECT') THEN ",
+    );
+    w.push(number);
+    w.push(" > COALESCE(pg_sequence_last_value(numbers.seq), 0) ELSE FALSE END");
 }
 
 /// Appends a table of rows that are stored in these columns, with one array for each.
