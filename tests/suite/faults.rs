@@ -9,7 +9,6 @@ mod replicas;
 mod servers;
 mod storms;
 mod streams;
-#[cfg(feature = "tls")]
 mod tls;
 
 use std::panic::Location;

@@ -2,7 +2,6 @@
 
 #[macro_use]
 pub mod database;
-#[cfg(feature = "tls")]
 pub mod certificates;
 #[allow(dead_code, reason = "each of them is some test's")]
 pub mod cluster;
