@@ -12,6 +12,7 @@ mod link;
 mod per_group;
 mod raw;
 mod rollup;
+pub mod scan;
 mod scopes;
 mod search;
 mod select;

@@ -4,7 +4,6 @@
 //! statement by itself, `foreign keys off` lets the script replace tables that others refer to, and `save triggers "users"` and `restore
 //! triggers "users"` keep the triggers of a table that a statement replaces.
 
-mod scan;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -12,6 +11,7 @@ mod tests;
 use std::fmt;
 
 use orm_core::dialect::Dialect;
+use orm_core::sql::scan::Endless;
 
 /// A piece of a script: something that is carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,12 @@ impl fmt::Display for LexError {
 }
 
 impl std::error::Error for LexError {}
+
+impl From<Endless> for LexError {
+    fn from(Endless { line, message }: Endless) -> Self {
+        Self { line, message }
+    }
+}
 
 impl Script {
     /// Cuts a script.

@@ -1,8 +1,8 @@
 //! From tokens to statements and directives.
 
 use orm_core::dialect::{Bodies, Lexical};
+use orm_core::sql::scan::{Scanner, Token};
 
-use super::scan::{Scanner, Token};
 use super::{LexError, Piece, Script, What};
 
 /// How many words of a statement are kept: as many as say what kind it is, and what it is about.

@@ -1,14 +1,15 @@
-//! One token after the other.
+//! One token of SQL after the other, as a database's own language says.
 
-use orm_core::dialect::Lexical;
+use crate::dialect::Lexical;
 
-use super::LexError;
-
+/// What a piece of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
+pub enum Token {
+    /// Blanks and ends of lines.
     Space,
     /// To the end of its line, which is not a part of it.
     LineComment,
+    /// `/* … */`, unless it is carried out.
     BlockComment,
     /// A keyword or a plain name.
     Word,
@@ -20,16 +21,28 @@ pub(super) enum Token {
     Other,
 }
 
-/// Reads tokens from a script.
+/// What begins and has no end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endless {
+    /// The line that it begins in, counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Reads tokens from a text.
 #[derive(Clone)]
-pub(super) struct Scanner<'s> {
-    pub(super) text: &'s str,
-    pub(super) at: usize,
+pub struct Scanner<'s> {
+    /// The whole text.
+    pub text: &'s str,
+    /// Where the next token begins, in bytes.
+    pub at: usize,
     lexical: Lexical,
 }
 
 impl<'s> Scanner<'s> {
-    pub(super) fn new(text: &'s str, lexical: Lexical) -> Self {
+    /// A scanner at the beginning of a text.
+    pub fn new(text: &'s str, lexical: Lexical) -> Self {
         Self {
             text,
             at: 0,
@@ -37,12 +50,13 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    pub(super) fn rest(&self) -> &'s str {
+    /// What was not read yet.
+    pub fn rest(&self) -> &'s str {
         &self.text[self.at..]
     }
 
     /// The line of a place, counted from 1.
-    pub(super) fn line(&self, at: usize) -> usize {
+    pub fn line(&self, at: usize) -> usize {
         1 + self.text.as_bytes()[..at]
             .iter()
             .filter(|b| **b == b'\n')
@@ -50,7 +64,11 @@ impl<'s> Scanner<'s> {
     }
 
     /// The next token and its text; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<(Token, &'s str)>, LexError> {
+    ///
+    /// # Errors
+    /// When a string, a quoted name or a comment has no end.
+    #[allow(clippy::should_implement_trait, reason = "it may fail")]
+    pub fn next(&mut self) -> Result<Option<(Token, &'s str)>, Endless> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else {
             return Ok(None);
@@ -97,7 +115,7 @@ impl<'s> Scanner<'s> {
         })
     }
 
-    fn block_comment(&self, rest: &str) -> Result<(Token, usize), LexError> {
+    fn block_comment(&self, rest: &str) -> Result<(Token, usize), Endless> {
         let carried_out = self.lexical.executable_comments
             && (rest.starts_with("/*!") || rest.starts_with("/*M!"));
         let token = if carried_out {
@@ -125,7 +143,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// The length of a quoted text. A doubled quote is a part of it.
-    fn quoted(&self, rest: &str, quote: char, backslash: bool) -> Result<usize, LexError> {
+    fn quoted(&self, rest: &str, quote: char, backslash: bool) -> Result<usize, Endless> {
         let mut chars = rest.char_indices().skip(1).peekable();
         while let Some((at, c)) = chars.next() {
             if c == '\\' && backslash {
@@ -142,7 +160,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// `$tag$ … $tag$`; a lone `$` or `$1` is something else.
-    fn dollar(&self, rest: &str) -> Result<(Token, usize), LexError> {
+    fn dollar(&self, rest: &str) -> Result<(Token, usize), Endless> {
         let tag = run(&rest[1..], |c| c == '_' || c.is_alphanumeric());
         let named = rest[1..]
             .chars()
@@ -158,8 +176,8 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    fn endless(&self, what: &str) -> LexError {
-        LexError {
+    fn endless(&self, what: &str) -> Endless {
+        Endless {
             line: self.line(self.at),
             message: format!("{what} that begins here has no end"),
         }
