@@ -10,6 +10,8 @@ mod error;
 pub mod explain;
 pub mod expr;
 pub mod model;
+#[doc(hidden)]
+pub mod nearest;
 pub mod observe;
 pub mod query;
 mod row;

@@ -5,7 +5,6 @@
 mod check;
 mod factory;
 mod fake;
-mod nearest;
 mod queries;
 mod report;
 

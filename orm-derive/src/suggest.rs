@@ -1,4 +1,7 @@
 //! What to write in place of a word that is not known.
+//!
+//! `orm_core::nearest` measures words in the same way. This crate has its own, since the macros cannot depend on
+//! `orm-core`: it would be built for the compiler's machine as well, drivers and all, before any of them could run.
 
 /// Says that a word is not known, which one was probably meant, and which there are.
 ///

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::nearest::nearest;
 use super::{QueryProblem, QueryReport};
 use crate::db::Db;
 use crate::driver::describe::{Described, DescribedColumn, Undescribed};
 use crate::error::{DatabaseError, Error, Result};
 use crate::model::{self, ModelDef};
+use crate::nearest::nearest;
 use crate::query::{ResultCells, SqlText};
 use crate::row::{CellType, RowColumns};
 use crate::sql::{Known, count_sections, first_word};
