@@ -6,6 +6,9 @@
 //! `'…'`, `"…"` or `` `…` `` is refused, since it is meant as one nearly always.
 
 mod content;
+mod dialect;
+
+pub(super) use dialect::Dialect;
 
 use content::{find_binding, is_word, no_binding, parse_path, section_name};
 
@@ -44,12 +47,14 @@ pub(super) struct Lexed {
     pub(super) mistakes: Vec<String>,
 }
 
-pub(super) fn lex(sql: &str) -> Lexed {
+pub(super) fn lex(sql: &str, dialect: Dialect) -> Lexed {
     let mut lexer = Lexer {
         sql,
+        dialect,
         at: 0,
         text: String::new(),
         depth: 0,
+        brackets: 0,
         open: Vec::new(),
         out: Lexed::default(),
     };
@@ -67,11 +72,14 @@ pub(super) fn lex(sql: &str) -> Lexed {
 
 struct Lexer<'a> {
     sql: &'a str,
+    dialect: Dialect,
     at: usize,
     /// Text that is no piece yet.
     text: String,
     /// How many parentheses are open.
     depth: usize,
+    /// How many brackets are open.
+    brackets: usize,
     /// The sections that are open.
     open: Vec<Section>,
     out: Lexed,
@@ -126,9 +134,12 @@ impl<'a> Lexer<'a> {
         };
         match first {
             '\'' | '"' | '`' => self.quoted(first),
-            '-' if rest.starts_with("--") => self.keep(rest.find('\n').unwrap_or(rest.len())),
+            '-' | '#' if self.begins_line_comment() => {
+                self.keep(rest.find('\n').unwrap_or(rest.len()));
+            }
             '/' if rest.starts_with("/*") => self.comment(),
             '$' if !self.before().is_some_and(is_word) => self.dollar(),
+            ':' if self.begins_named() => self.named(),
             '}' if !self.open.is_empty() => self.close(),
             '{' if rest.starts_with("{{") && !self.open.is_empty() => {
                 self.mistake(
@@ -157,6 +168,8 @@ impl<'a> Lexer<'a> {
                 match first {
                     '(' => self.depth += 1,
                     ')' => self.depth = self.depth.saturating_sub(1),
+                    '[' => self.brackets += 1,
+                    ']' => self.brackets = self.brackets.saturating_sub(1),
                     _ => {}
                 }
                 self.keep(first.len_utf8());
@@ -165,13 +178,44 @@ impl<'a> Lexer<'a> {
         true
     }
 
+    fn begins_line_comment(&self) -> bool {
+        let rest = self.rest();
+        match rest.strip_prefix("--") {
+            Some(behind) => {
+                !self.dialect.hyphens_need_blank
+                    || !behind.starts_with(|c: char| !c.is_whitespace())
+            }
+            None => self.dialect.hash_comments && rest.starts_with('#'),
+        }
+    }
+
+    /// Whether `:name` stands here, and neither `::type` nor the second half of a slice, `[1:n]`.
+    fn begins_named(&self) -> bool {
+        let alone = |c: char| !is_word(c) && !matches!(c, ':' | ')' | '}' | '"');
+        self.brackets == 0
+            && self.before().is_none_or(alone)
+            && self.rest()[1..].starts_with(|c: char| c == '_' || c.is_alphabetic())
+    }
+
+    /// `:name`, which other libraries bind.
+    fn named(&mut self) {
+        let name = &self.rest()[1..];
+        let name = &name[..name.len() - name.trim_start_matches(is_word).len()];
+        let message = format!("`:{name}` is no binding; write `{{{name}}}`");
+        self.mistake(self.at, &message);
+        self.keep(1 + name.len());
+    }
+
     fn quoted(&mut self, quote: char) {
         let rest = self.rest();
         let before = &self.sql[..self.at];
-        let escapes = quote == '\''
-            && before
-                .strip_suffix(['e', 'E'])
-                .is_some_and(|b| !b.chars().next_back().is_some_and(is_word));
+        let marked = before
+            .strip_suffix(['e', 'E'])
+            .is_some_and(|b| !b.chars().next_back().is_some_and(is_word));
+        let escapes = match self.dialect.backslashes {
+            true => quote != '`',
+            false => quote == '\'' && marked,
+        };
         let mut chars = rest.char_indices().skip(1).peekable();
         let mut length = None;
         while let Some((at, c)) = chars.next() {
@@ -208,9 +252,10 @@ impl<'a> Lexer<'a> {
     fn comment(&mut self) {
         let rest = self.rest();
         let (mut depth, mut at) = (0_usize, 0);
+        let nests = self.dialect.nested_comments;
         while at < rest.len() {
             let here = &rest[at..];
-            if here.starts_with("/*") {
+            if here.starts_with("/*") && (nests || depth == 0) {
                 depth += 1;
                 at += 2;
             } else if here.starts_with("*/") {
@@ -225,7 +270,10 @@ impl<'a> Lexer<'a> {
         }
         self.mistake(
             self.at,
-            "this comment is never closed; `/*` inside of it needs a `*/` of its own",
+            match nests {
+                true => "this comment is never closed; `/*` inside of it needs a `*/` of its own",
+                false => "this comment is never closed",
+            },
         );
         self.keep(rest.len());
     }
@@ -244,7 +292,7 @@ impl<'a> Lexer<'a> {
                 ),
             );
             self.keep(number.len());
-        } else if after[word..].starts_with('$') {
+        } else if after[word..].starts_with('$') && self.dialect.dollar_quotes {
             let tag = &rest[..word + 2];
             match rest[tag.len()..].find(tag) {
                 Some(length) => self.keep(tag.len() + length + tag.len()),

@@ -139,6 +139,32 @@ fn a_statement_is_announced_unless_it_is_unchecked_or_names_self() {
 }
 
 #[test]
+fn a_literal_says_its_type_and_an_expression_does_not() {
+    let announced = |value: &str| {
+        let tokens: TokenStream = format!(r#""a = {{x}}", x = {value}"#).parse().unwrap();
+        let code = expand(tokens).to_string();
+        let (_, ty) = code.split_once("SqlPiece :: Bind (\"x\" , ").unwrap();
+        let (ty, _) = ty.split_once(")]").unwrap();
+        ty.split_once(":: of :: < ")
+            .map(|(_, ty)| ty.split_once(" >").unwrap().0.to_owned())
+    };
+    for (value, ty) in [
+        ("\"a\"", Some("& str")),
+        ("1", Some("i32")),
+        ("-1_i64", Some("i64")),
+        ("1.5", Some("f64")),
+        ("2f32", Some("f32")),
+        ("true", Some("bool")),
+        ("f(1)", None),
+        ("1 + 2", None),
+        ("b\"a\"", None),
+        ("a", None),
+    ] {
+        assert_eq!(announced(value).as_deref(), ty, "{value}");
+    }
+}
+
+#[test]
 fn what_stands_around_the_text_is_checked() {
     assert_eq!(errors(r#""SELECT 1" as"#).len(), 1);
     assert_eq!(

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::{LitStr, Type};
+use syn::{Lit, LitStr, Type};
 
-use super::lexer::{self, Piece, Place};
+use super::lexer::{self, Dialect, Piece, Place};
 use super::{Argument, Input};
 use crate::attr::Errors;
 
@@ -34,7 +34,8 @@ pub(super) fn statement(input: &Input, errors: &mut Errors) -> TokenStream {
         result,
         arguments,
     } = input;
-    let lexed = lexer::lex(&text.value());
+    let dialect = Dialect::of(only.as_ref().map(Ident::to_string).as_deref());
+    let lexed = lexer::lex(&text.value(), dialect);
     for mistake in &lexed.mistakes {
         errors.at(text.span(), mistake);
     }
@@ -213,6 +214,12 @@ impl Writer<'_> {
         })
     }
 
+    /// What stands behind the text for a place as a whole.
+    fn argument(&self, place: &Place) -> Option<&TokenStream> {
+        let named = |argument: &&Argument| argument.name == place.root && place.fields.is_empty();
+        self.arguments.iter().find(named).map(|a| &a.value)
+    }
+
     fn ty(&self, ty: Option<&str>) -> Option<Type> {
         let mut ty = syn::parse_str::<Type>(ty?).ok()?.into_token_stream();
         ty = ty
@@ -264,6 +271,8 @@ impl Writer<'_> {
                             Piece::Bind(..) => quote!(Bind),
                             _ => quote!(List),
                         };
+                        let literal = || literal_type(self.argument(place)?);
+                        let ty = ty.clone().or_else(literal);
                         let (parsed, written) = (self.ty(ty.as_deref()), ty.as_deref().unwrap_or_default());
                         let ty = option(parsed.map(|parsed| {
                             quote!(::orm::__private::BindingType::of::<#parsed>(#written))
@@ -300,6 +309,27 @@ impl std::fmt::Display for Place {
             .iter()
             .try_for_each(|field| write!(f, ".{field}"))
     }
+}
+
+/// The type of a literal, which is known here and nowhere else where the statement does not run.
+fn literal_type(value: &TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = value.clone().into_iter().collect();
+    let literal = match tokens.as_slice() {
+        [TokenTree::Punct(minus), literal] if minus.as_char() == '-' => literal,
+        [literal] => literal,
+        _ => return None,
+    };
+    let suffix = |suffix: &str, other: &str| match suffix {
+        "" => other.to_owned(),
+        suffix => suffix.to_owned(),
+    };
+    Some(match syn::parse2::<Lit>(literal.clone().into()).ok()? {
+        Lit::Str(_) => "&str".to_owned(),
+        Lit::Bool(_) => "bool".to_owned(),
+        Lit::Int(number) => suffix(number.suffix(), "i32"),
+        Lit::Float(number) => suffix(number.suffix(), "f64"),
+        _ => return None,
+    })
 }
 
 /// A name of the text as an identifier of the program around it.

@@ -95,13 +95,16 @@ pub(super) fn parse_path(text: &str) -> Option<Place> {
     Some(Place { root, fields })
 }
 
-/// The first thing in a quoted text that looks like a binding.
+/// The first thing in a quoted text that looks like a binding, or like anything else that stands between braces.
 pub(super) fn find_binding(text: &str) -> Option<&str> {
     text.match_indices('{').find_map(|(at, _)| {
         let content = &text[at + 1..];
+        if section_name(&text[at..]).is_some_and(|name| parse_path(name).is_some()) {
+            return content.split('}').next();
+        }
         let content = &content[..content.find('}')?];
         let path = content.strip_prefix("..").unwrap_or(content);
-        (path.trim() == path && parse_path(path).is_some()).then_some(content)
+        (path.trim() == path && read(content).is_some()).then_some(content)
     })
 }
 

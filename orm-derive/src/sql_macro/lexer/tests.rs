@@ -1,4 +1,8 @@
-use super::*;
+use super::{Dialect, Lexed, Piece, Place};
+
+fn lex(sql: &str) -> Lexed {
+    super::lex(sql, Dialect::ANY)
+}
 
 /// The pieces in short: text as it is, bindings as `‹name›`.
 fn short(sql: &str) -> String {
@@ -84,6 +88,122 @@ fn what_looks_like_a_binding_inside_of_quotes_is_refused() {
     assert!(mistake("LIKE '{user.name}'").contains("{user.name}"));
     assert!(mistake("FROM \"{table}\"").contains("cannot be bound"));
     assert!(mistake("FROM `{table}`").contains("cannot be bound"));
+}
+
+#[test]
+fn nothing_that_stands_between_braces_is_lost_in_quotes() {
+    for (sql, content) in [
+        ("LIKE '%{name: &str}%'", "name: &str"),
+        ("IN ('{..ids}')", "..ids"),
+        ("= '{@query}'", "@query"),
+        ("'{User}'", "User"),
+        ("\"{User::email}\"", "User::email"),
+        ("'{?a: b}'", "?a: b"),
+    ] {
+        assert!(
+            mistake(sql).starts_with(&format!("`{{{content}}}` stands inside")),
+            "{sql}"
+        );
+    }
+    for sql in [
+        r#"'{"a": 1, "b": {"c": [1]}}'::jsonb"#,
+        "'{1,2}'::int[]",
+        "'{{a,b},{c,d}}'",
+        "'{ a }'",
+        "'{\"a b\",c}'",
+        "'{?}'",
+    ] {
+        assert_eq!(short(sql), sql);
+    }
+}
+
+#[test]
+fn a_colon_is_a_cast_a_slice_or_a_mistake() {
+    assert_eq!(short("{a}::int8 = b::text"), "‹a›::int8 = b::text");
+    assert_eq!(
+        short("a[1:2] a[{b}:{c}] a[1:n] a[:n] a[ 1 : n ]"),
+        "a[1:2] a[‹b›:‹c›] a[1:n] a[:n] a[ 1 : n ]"
+    );
+    assert_eq!(
+        short("SET @n := 1, '12:a' :: text"),
+        "SET @n := 1, '12:a' :: text"
+    );
+    assert_eq!(
+        short("DATE '2020-01-01' -- :name\n"),
+        "DATE '2020-01-01' -- :name\n"
+    );
+    assert_eq!(
+        mistake("a = :name"),
+        "`:name` is no binding; write `{name}`"
+    );
+    assert_eq!(mistake("IN (:ids)"), "`:ids` is no binding; write `{ids}`");
+    assert!(mistake("{?a: b = :c}").contains("`:c` is no binding"));
+}
+
+#[test]
+fn operators_of_json_are_text() {
+    for sql in [
+        "a ? 'b' AND a ?| ARRAY['b'] AND a ?& ARRAY['b'] AND a @? '$.b' AND a @@ '$.b'",
+        "a -> 'b' ->> 0 #> '{a,b}' #>> '{c,0}' #- '{a,1}'",
+        "a @> '{\"b\": {}}' <@ '[]'",
+    ] {
+        assert_eq!(short(sql), sql);
+    }
+    assert_eq!(short("a ? {b} ?| {c}"), "a ? ‹b› ?| ‹c›");
+}
+
+#[test]
+fn what_is_for_one_database_is_read_as_it_does() {
+    let of = |sql: &str, only: &str| {
+        let lexed = super::lex(sql, Dialect::of(Some(only)));
+        assert_eq!(lexed.mistakes, Vec::<String>::new(), "{only}: {sql}");
+        shown(&lexed.pieces)
+    };
+    // A backslash takes the quote its meaning on MariaDB, and nowhere else.
+    assert_eq!(
+        of(r"a = 'it\'s' AND b = {b} AND c = 'that\'s'", "mariadb"),
+        r"a = 'it\'s' AND b = ‹b› AND c = 'that\'s'"
+    );
+    assert_eq!(
+        of(r#"a = "it\"s" AND b = {b}"#, "mysql"),
+        r#"a = "it\"s" AND b = ‹b›"#
+    );
+    assert_eq!(
+        of(r"`a\` = {a} AND b LIKE '!%' ESCAPE '\\'", "mysql"),
+        r"`a\` = ‹a› AND b LIKE '!%' ESCAPE '\\'"
+    );
+    assert_eq!(
+        of(r"a LIKE {a} ESCAPE '\' AND b = {b}", "sqlite"),
+        r"a LIKE ‹a› ESCAPE '\' AND b = ‹b›"
+    );
+    assert_eq!(
+        of(r"a LIKE {a} ESCAPE '\' AND b = {b}", "postgres"),
+        r"a LIKE ‹a› ESCAPE '\' AND b = ‹b›"
+    );
+    // Comments.
+    assert_eq!(of("a # it's {b}\n= {a}", "mariadb"), "a # it's {b}\n= ‹a›");
+    assert_eq!(
+        of(
+            "a #> '{b}' = {a}".replace("{b}", "{b,c}").as_str(),
+            "postgres"
+        ),
+        "a #> '{b,c}' = ‹a›"
+    );
+    assert_eq!(of("5--{a}", "mariadb"), "5--‹a›");
+    assert_eq!(of("5 -- {a}\n--\n--", "mariadb"), "5 -- {a}\n--\n--");
+    assert_eq!(of("5--{a}", "postgres"), "5--{a}");
+    assert_eq!(of("/* a /* b */ {a}", "sqlite"), "/* a /* b */ ‹a›");
+    assert_eq!(of("/* a /* b */ {a}", "mysql"), "/* a /* b */ ‹a›");
+    assert_eq!(
+        of("/* a /* b */ {a} */ {b}", "postgres"),
+        "/* a /* b */ {a} */ ‹b›"
+    );
+    // Dollars quote on PostgreSQL alone.
+    assert_eq!(
+        of("a$$ = {a} AND $$ = {b}", "sqlite"),
+        "a$$ = ‹a› AND $$ = ‹b›"
+    );
+    assert_eq!(of("$a$ {a} $a$", "postgres"), "$a$ {a} $a$");
 }
 
 #[test]
@@ -214,10 +334,11 @@ fn no_text_makes_the_parser_panic() {
         "<", ">", "i64", "🦀", "\u{301}", ";", "SELECT",
     ];
     let mut numbers = Numbers(0x5eed);
-    for _ in 0..20_000 {
+    for round in 0..20_000 {
         let length = numbers.below(14);
         let sql: String = (0..length).map(|_| numbers.one(PARTS)).collect();
-        let lexed = lex(&sql);
+        let only = [None, Some("sqlite"), Some("mysql")][round % 3];
+        let lexed = super::lex(&sql, Dialect::of(only));
         // What is taken over is taken over whole: no piece is made of nothing.
         let whole = |piece: &Piece| !matches!(piece, Piece::Text(text) if text.is_empty());
         assert!(lexed.pieces.iter().all(whole), "{sql}");
