@@ -36,6 +36,7 @@ struct Inner {
     caller: Option<&'static std::panic::Location<'static>>,
     row: Option<u64>,
     hint: Option<String>,
+    value: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -49,6 +50,7 @@ impl Error {
             caller: None,
             row: None,
             hint: None,
+            value: None,
             source: None,
         }))
     }
@@ -102,6 +104,12 @@ impl Error {
     #[must_use]
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// The same error, about a value of a hand-written statement: its name and kind, and nothing of the value itself.
+    pub(crate) fn with_value(mut self, value: String) -> Self {
+        self.0.value = Some(value);
         self
     }
 
@@ -318,6 +326,9 @@ impl fmt::Display for Error {
         if let Some(hint) = &self.0.hint {
             write!(f, "\n  hint: {hint}")?;
         }
+        if let Some(value) = &self.0.value {
+            write!(f, "\n  value: {value}")?;
+        }
         if let Some(sql) = &self.0.sql {
             write!(f, "\n  statement: {}", shortened(sql))?;
         }
@@ -354,6 +365,7 @@ impl fmt::Debug for Error {
             .field("source", &self.0.source)
             .field("row", &self.0.row)
             .field("hint", &self.0.hint)
+            .field("value", &self.0.value)
             .field("sql", &self.0.sql)
             .field("caller", &self.0.caller)
             .finish()

@@ -29,8 +29,8 @@ pub use writer::Writer;
 
 pub(crate) use identity::{advance_identity, advance_identity_to};
 pub(crate) use insert_from::{insert_from, repeated_keys};
-pub(crate) use known::{Known, count as count_sections};
-pub(crate) use raw::{first_word, raw};
+pub(crate) use known::{Known, Parameter, count as count_sections};
+pub(crate) use raw::{first_word, name_of, placeholders_at, raw};
 pub(crate) use select::{count, exists, select};
 pub(crate) use transaction::{release_savepoint, roll_back_to_savepoint, savepoint};
 pub(crate) use update_many::update_many;

@@ -6,6 +6,7 @@ mod check;
 mod factory;
 mod fake;
 mod queries;
+mod reading;
 mod report;
 
 pub use factory::{Factory, factory};

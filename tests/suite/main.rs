@@ -26,6 +26,7 @@ mod advisory;
 mod aggregates;
 mod cancel;
 mod checked_queries;
+mod checked_types;
 mod chinook;
 mod cli;
 mod documents;

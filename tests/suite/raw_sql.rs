@@ -320,7 +320,7 @@ on_every_database! {
     }
 
     async fn a_placeholder_without_a_value_is_an_error_and_not_null(db: Db) {
-        for raw in [sql!("SELECT ?"), sql!("SELECT {one} + ?", one = 1_i64), sql!("SELECT :name")] {
+        for raw in [sql!("SELECT ?"), sql!("SELECT {one} + ?", one = 1_i64)] {
             assert!(raw.one::<Option<i64>>(&db).await.is_err());
         }
     }
@@ -332,8 +332,22 @@ on_every_database! {
         let error = sql!("SELECT age FROM raw_people WHERE name = 'Bob'").one::<i32>(&db).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Decode { column, .. } if column == "age"), "{error}");
         assert!(error.to_string().contains("NULL"), "{error}");
+        assert!(error.caller().is_some_and(|caller| caller.file().ends_with("raw_sql.rs")), "{error}");
         let error = sql!("SELECT name AS n FROM raw_people").one::<i32>(&db).await.unwrap_err();
         assert!(!error.to_string().contains("Ann"), "a value is never told: {error}");
+    }
+
+    async fn a_cell_that_does_not_fit_is_told_with_its_column_its_type_and_its_call(db: Db) {
+        people(&db).await?;
+        let error = sql!("SELECT name, age AS years FROM raw_people WHERE name = 'Bob'").all::<(String, i32)>(&db).await.unwrap_err();
+        let text = error.to_string();
+        for words in ["`years`", "i32", "NULL", "called at: ", "raw_sql.rs"] {
+            assert!(text.contains(words), "{words} is not in {text}");
+        }
+        let mut stream = sql!("SELECT age FROM raw_people WHERE name = 'Bob'").stream::<i32>(&db);
+        let error = stream.next().await.unwrap().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Decode { column, .. } if column == "age"), "{error}");
+        assert!(error.caller().is_some(), "{error}");
     }
 
     async fn a_value_that_is_only_selected_comes_back(db: Db) {
@@ -350,5 +364,25 @@ on_every_database! {
         echo(&db, orm::now().naive_utc()).await;
         echo(&db, orm::now().time()).await;
         echo(&db, Json(vec![1, 2])).await;
+    }
+}
+
+on_every_database! {
+    only postgres;
+
+    async fn a_value_of_another_type_is_named(db: Db) {
+        people(&db).await?;
+        let (age, name, ages) = ("1", 1_i64, ["1", "2"]);
+        for (raw, said) in [
+            (sql!("SELECT 1 FROM raw_people WHERE name <> 'x' AND age = {age}"), "`{age}`, which is bound as Text"),
+            (sql!("SELECT 1 FROM raw_people WHERE age > {least} AND name LIKE {name}", least = 1), "`{name}`, which is bound as I64"),
+            (sql!("SELECT 1 FROM raw_people WHERE {age} = age"), "`{age}`, which is bound as Text"),
+            (sql!("UPDATE raw_people SET name = {x}, age = {age}", x = "a"), "`{age}`, which is bound as Text"),
+            (sql!("SELECT 1 FROM raw_people WHERE age IN ({..ages})"), "`{ages}`, which is bound as Text"),
+        ] {
+            let error = raw.execute(&db).await.unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains(said), "{said} is not in {text}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::Db;
 use super::sink::{Collect, Forward, Layout};
 use crate::dialect::Feature;
-use crate::driver::describe::{Described, Undescribed};
+use crate::driver::describe::{Catalog, Described, Undescribed};
 use crate::driver::{Access, Done, Lease, NoRows, PoolEvent, RowSink, Statement, both};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
@@ -54,6 +54,12 @@ impl Db {
                 asked
             }
         }
+    }
+
+    /// The tables that statements can name.
+    pub(crate) async fn catalog(&self) -> Result<Catalog> {
+        self.with_lease(async |lease: &mut Lease| lease.catalog().await)
+            .await
     }
 
     pub(super) async fn run<S: RowSink>(

@@ -8,6 +8,8 @@ use crate::value::Kind;
 pub(crate) struct Described {
     /// The parameters, in their order; none where the database gives them no types.
     pub(crate) parameters: Vec<ValueType>,
+    /// How many parameters there are, where the text alone may have made some.
+    pub(crate) count: usize,
     /// The columns.
     pub(crate) columns: Vec<DescribedColumn>,
 }
@@ -17,8 +19,90 @@ pub(crate) struct Described {
 pub(crate) struct DescribedColumn {
     pub(crate) name: String,
     pub(crate) ty: ValueType,
+    /// Which column of a table it is, if it is one.
+    pub(crate) origin: Option<Origin>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(dead_code, reason = "each database has one way")]
+pub(crate) enum Origin {
+    /// By name.
+    Named {
+        table: String,
+        /// Whether the table is called as it is in the statement, and not by its own name.
+        alias: bool,
+        column: String,
+    },
+    /// By the database's numbers.
+    Numbered { table: u32, column: i16 },
+}
+
+/// The tables that statements can name.
+#[derive(Debug, Default)]
+pub(crate) struct Catalog {
+    /// The schema that tables are in whose name stands alone, if it can be written before them.
+    pub(crate) schema: Option<String>,
+    pub(crate) tables: Vec<CatalogTable>,
+}
+
+/// A table or view.
+#[derive(Debug, Default)]
+pub(crate) struct CatalogTable {
+    pub(crate) name: String,
+    /// Its number, where the database gives it one.
+    pub(crate) number: u32,
+    /// Whether its name finds it without a schema.
+    pub(crate) visible: bool,
+    pub(crate) columns: Vec<CatalogColumn>,
+}
+
+/// A column of a table or view.
+#[derive(Debug)]
+pub(crate) struct CatalogColumn {
+    pub(crate) name: String,
+    pub(crate) number: i16,
+    /// What can be compared with it and written into it.
+    pub(crate) takes: ValueType,
+    /// What it is read as, where the table says that better than a statement.
+    pub(crate) read: Option<ValueType>,
     /// Whether it may be NULL, where that is known.
     pub(crate) nullable: Option<bool>,
+    /// Whether `INSERT` without names has a value for it.
+    pub(crate) listed: bool,
+}
+
+impl Catalog {
+    /// The table that a name alone finds. Databases disagree about capitals, so two that differ in them alone are none.
+    pub(crate) fn table(&self, name: &str) -> Option<&CatalogTable> {
+        let mut found = self
+            .tables
+            .iter()
+            .filter(|table| table.visible && table.name.eq_ignore_ascii_case(name));
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The table and column that numbers or the table's own name stand for.
+    pub(crate) fn origin(&self, origin: &Origin) -> Option<(&CatalogTable, &CatalogColumn)> {
+        match origin {
+            Origin::Named { table, column, .. } => {
+                let table = self.table(table)?;
+                Some((table, table.column(column)?))
+            }
+            Origin::Numbered { table, column } => {
+                let table = self.tables.iter().find(|t| t.number == *table)?;
+                Some((table, table.columns.iter().find(|c| c.number == *column)?))
+            }
+        }
+    }
+}
+
+impl CatalogTable {
+    pub(crate) fn column(&self, name: &str) -> Option<&CatalogColumn> {
+        self.columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name))
+    }
 }
 
 /// A type of a database.

@@ -17,7 +17,7 @@ use futures_core::Stream;
 use sqlx::mysql::{MySqlConnection, MySqlQueryResult, MySqlRow};
 use sqlx::{AssertSqlSafe, Either, Executor};
 
-use super::describe::{Described, Undescribed};
+use super::describe::{Catalog, Described, Undescribed};
 use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
 use super::{Done, PoolStats, Position, RowSink, Statement};
@@ -202,6 +202,13 @@ impl Lease {
         let (described, outcome) = describe::describe(connection, sql).await;
         self.lease.end(before, outcome);
         described
+    }
+
+    pub(super) async fn catalog(&mut self) -> Result<Catalog> {
+        let (connection, before) = self.lease.start()?;
+        let (catalog, outcome) = describe::catalog(connection).await;
+        self.lease.end(before, outcome);
+        catalog
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<()> {

@@ -11,7 +11,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::describe::{Described, Undescribed};
+use super::describe::{Catalog, Described, Undescribed};
 use super::lot::{Failure, Lot, Way};
 #[cfg(feature = "otel")]
 pub(crate) use event::Times;
@@ -249,6 +249,11 @@ impl Lease {
         sql: &str,
     ) -> std::result::Result<Described, Undescribed> {
         each!(self, Self::lease => lease.describe(sql).await)
+    }
+
+    /// The tables that statements can name.
+    pub(crate) async fn catalog(&mut self) -> Result<Catalog> {
+        each!(self, Self::lease => lease.catalog().await)
     }
 
     /// Runs several statements without values or rows, such as a migration or `SAVEPOINT a`.

@@ -20,7 +20,7 @@ use futures_core::Stream;
 use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Either, Executor};
 
-use super::describe::{Described, Undescribed};
+use super::describe::{Catalog, Described, Undescribed};
 use super::pool::Watch;
 use super::server::{self, Outcome, Scope, Server, may_begin, next};
 use super::{Done, PoolStats, Position, RowSink, Statement};
@@ -180,6 +180,13 @@ impl Lease {
         let (described, outcome) = describe::describe(connection, sql).await;
         self.0.end(before, outcome);
         described
+    }
+
+    pub(super) async fn catalog(&mut self) -> Result<Catalog> {
+        let (connection, before) = self.0.start()?;
+        let (catalog, outcome) = describe::catalog(connection).await;
+        self.0.end(before, outcome);
+        catalog
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<()> {

@@ -21,6 +21,7 @@ use std::fmt;
 pub struct DatabaseError {
     code: Option<String>,
     message: String,
+    at: Option<usize>,
     original: Box<dyn StdError + Send + Sync>,
 }
 
@@ -34,6 +35,7 @@ impl DatabaseError {
         Self {
             code,
             message: message.into(),
+            at: None,
             original: original.into(),
         }
     }
@@ -46,6 +48,18 @@ impl DatabaseError {
             self.message.push_str(&advice);
         }
         self
+    }
+
+    /// The same error, about what stands at this character of the statement, counted from 1.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn with_place(mut self, at: Option<usize>) -> Self {
+        self.at = at;
+        self
+    }
+
+    /// The character of the statement that it is about, counted from 1.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.at
     }
 
     /// The database's own code: an SQLSTATE, an error number, or an extended result code.

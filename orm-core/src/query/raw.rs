@@ -9,13 +9,14 @@ use std::panic::Location;
 
 use crate::db::Db;
 use crate::dialect::{Dialect, Family};
-use crate::error::Result;
+use crate::error::{DatabaseError, Error, Result};
 use crate::expr::ColumnRef;
 use crate::expr::Expr;
 use crate::model::ModelDef;
 use crate::query::RowStream;
 use crate::query::SelectStatement;
 use crate::row::FromRow;
+use crate::sql::{name_of, placeholders_at};
 use crate::value::{EncodeError, Field, FieldType, Value};
 
 pub use binding::{IntoBinding, IntoFragment, IsThere, column_ref, typed};
@@ -153,6 +154,26 @@ impl Raw {
         Ok(statement)
     }
 
+    /// The error with the place of the call, and the name of the value that it is about.
+    #[cold]
+    fn failed(&self, error: Error, db: &Db) -> Error {
+        let about = || {
+            let source = std::error::Error::source(&error)?;
+            let place = source.downcast_ref::<DatabaseError>()?.place()?;
+            let numbers = placeholders_at(error.sql()?, place);
+            let mut names = numbers
+                .into_iter()
+                .map(|number| name_of(&self.sql, db.dialect(), number));
+            let name = names.next()?;
+            name.filter(|name| names.all(|other| other.as_ref() == Some(name)))
+        };
+        let error = match about() {
+            Some(value) => error.with_value(value),
+            None => error,
+        };
+        error.with_caller(self.sql.caller)
+    }
+
     /// The first row; `R` is a model, a tuple, a single value, or a struct with `#[derive(FromRow)]`. See [`Raw`].
     ///
     /// # Errors
@@ -174,7 +195,7 @@ impl Raw {
         let db = &db.at(self.sql.caller);
         db.fetch_first(statement)
             .await
-            .map_err(|e| e.with_caller(self.sql.caller))
+            .map_err(|e| self.failed(e, db))
     }
 
     /// All rows. See [`Raw`].
@@ -186,7 +207,7 @@ impl Raw {
         let db = &db.at(self.sql.caller);
         db.fetch_all(statement)
             .await
-            .map_err(|e| e.with_caller(self.sql.caller))
+            .map_err(|e| self.failed(e, db))
     }
 
     /// All rows, one after the other, in constant memory.
@@ -209,9 +230,7 @@ impl Raw {
     pub async fn execute(self, db: &Db) -> Result<u64> {
         let statement = self.rendered(db.dialect())?;
         let db = &db.at(self.sql.caller);
-        db.execute(statement)
-            .await
-            .map_err(|e| e.with_caller(self.sql.caller))
+        db.execute(statement).await.map_err(|e| self.failed(e, db))
     }
 
     /// The text as an expression inside a query over `M`, with a value of type `T`. The columns in it are the programmer's

@@ -1,5 +1,7 @@
 //! Hand-written SQL that is not run: its text for a database, without values.
 
+use std::ops::Range;
+
 use super::Ident;
 use crate::dialect::Dialect;
 use crate::model::ModelDef;
@@ -27,6 +29,8 @@ pub(crate) struct Parameter {
     pub(crate) ty: Option<BindingType>,
     /// Where it was written.
     pub(crate) at: usize,
+    /// Where its placeholder stands in what the database is asked about.
+    pub(crate) placeholder: Range<usize>,
 }
 
 impl Known {
@@ -99,12 +103,14 @@ impl Known {
         ty: Option<BindingType>,
         dialect: &'static dyn Dialect,
     ) {
+        let begin = self.sql.len();
+        dialect.placeholder(&mut self.sql, self.parameters.len() + 1);
         self.parameters.push(Parameter {
             name,
             ty,
             at: self.written.len(),
+            placeholder: begin..self.sql.len(),
         });
-        dialect.placeholder(&mut self.sql, self.parameters.len());
         self.note(&format!("{mark}{name}"));
     }
 

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use super::reading::{Output, Reading, expected, outputs, read};
 use super::{QueryProblem, QueryReport};
 use crate::db::Db;
-use crate::driver::describe::{Described, DescribedColumn, Undescribed};
+use crate::driver::describe::{Catalog, Described, DescribedColumn, Undescribed};
 use crate::error::{DatabaseError, Error, Result};
 use crate::model::{self, ModelDef};
 use crate::nearest::nearest;
 use crate::query::{ResultCells, SqlText};
 use crate::row::{CellType, RowColumns};
-use crate::sql::{Known, count_sections, first_word};
+use crate::sql::{Known, Parameter, count_sections, first_word};
 
 /// Up to so many sections, each combination of them is a text of its own; of more, all, none, and each alone are.
 const SECTIONS: usize = 4;
 
 pub(super) async fn all(db: &Db, file: &str) -> Result<QueryReport> {
     let mut report = QueryReport::default();
+    let catalog = db.catalog().await?;
     let mut problems = BTreeSet::new();
     let within = |text: &&SqlText| text.file.replace('\\', "/").contains(file);
     for text in inventory::iter::<SqlText>.into_iter().filter(within) {
@@ -26,7 +28,7 @@ pub(super) async fn all(db: &Db, file: &str) -> Result<QueryReport> {
             Some(texts) => {
                 report.checked += 1;
                 for known in texts {
-                    problems.extend(one(text, &known, db).await?);
+                    problems.extend(one(text, &known, db, &catalog).await?);
                 }
             }
         }
@@ -62,7 +64,12 @@ fn texts(text: &SqlText, db: &Db) -> Option<Vec<Known>> {
 }
 
 /// What is wrong with a text.
-async fn one(text: &SqlText, known: &Known, db: &Db) -> Result<Vec<QueryProblem>> {
+async fn one(
+    text: &SqlText,
+    known: &Known,
+    db: &Db,
+    catalog: &Catalog,
+) -> Result<Vec<QueryProblem>> {
     let problem = |message: String, nearest: Option<String>, at: Option<usize>| QueryProblem {
         file: text.file,
         line: text.line,
@@ -86,21 +93,23 @@ async fn one(text: &SqlText, known: &Known, db: &Db) -> Result<Vec<QueryProblem>
             return Ok(vec![problem(message, near, at)]);
         }
     };
+    let values: Vec<_> = known
+        .parameters
+        .iter()
+        .map(|p| p.placeholder.clone())
+        .collect();
+    let reading = read(&known.sql, &values, db.dialect().lexical());
     let mut problems = Vec::new();
-    for (parameter, wanted) in known.parameters.iter().zip(&described.parameters) {
-        let Some(ty) = parameter.ty else { continue };
-        let fits = wanted.kinds.is_empty()
-            || wanted.array == ty.ty.array && wanted.kinds.contains(&ty.ty.kind);
-        if !fits {
-            let message = format!(
-                "`{{{}}}` is `{}`, and the database takes {} there",
-                parameter.name, ty.name, wanted.name
-            );
-            problems.push(problem(message, None, Some(parameter.at)));
-        }
+    if described.count > known.parameters.len() {
+        let message = "the text has a placeholder that nothing is bound to; write `{name}` there";
+        problems.push(problem(message.to_owned(), None, None));
+    }
+    for (parameter, what) in unfit(known, &described, &reading, catalog) {
+        problems.push(problem(what, None, Some(parameter.at)));
     }
     if let Some(result) = text.result {
-        let found = columns(&result(), &described);
+        let outputs = outputs(&reading, &described, catalog);
+        let found = columns(&result(), &described, &outputs);
         problems.extend(found.into_iter().map(|(column, message, near)| {
             let at = column.and_then(|column| find(&known.written, &column));
             problem(message, near, at)
@@ -109,10 +118,53 @@ async fn one(text: &SqlText, known: &Known, db: &Db) -> Result<Vec<QueryProblem>
     Ok(problems)
 }
 
+/// The values whose type is told and does not fit, and what is to be said about them.
+fn unfit<'k>(
+    known: &'k Known,
+    described: &Described,
+    reading: &Reading<'_>,
+    catalog: &Catalog,
+) -> Vec<(&'k Parameter, String)> {
+    let typed = |at: &usize| Some((&known.parameters[*at], known.parameters[*at].ty?));
+    let all = 0..known.parameters.len();
+    // Where the database itself knows, nobody else is asked.
+    if !described.parameters.is_empty() {
+        let pairs = all.zip(&described.parameters);
+        let pairs = pairs.filter_map(|(at, wanted)| Some((typed(&at)?, wanted)));
+        return pairs
+            .filter(|((_, ty), wanted)| {
+                let fits = wanted.array == ty.ty.array && wanted.kinds.contains(&ty.ty.kind);
+                !fits && !wanted.kinds.is_empty()
+            })
+            .map(|((parameter, ty), wanted)| {
+                let (value, rust) = (parameter.name, ty.name);
+                let what = format!(
+                    "`{{{value}}}` is `{rust}`, and the database takes {} there",
+                    wanted.name
+                );
+                (parameter, what)
+            })
+            .collect();
+    }
+    let expected = expected(reading, known.parameters.len(), catalog);
+    let pairs = all.zip(&expected);
+    let pairs = pairs.filter_map(|(at, wanted)| Some((typed(&at)?, wanted.as_ref()?)));
+    pairs
+        .filter(|((_, ty), wanted)| !ty.ty.array && !wanted.kinds.contains(&ty.ty.kind))
+        .map(|((parameter, ty), wanted)| {
+            let what = format!(
+                "`{{{}}}` is `{}`, and {}",
+                parameter.name, ty.name, wanted.what
+            );
+            (parameter, what)
+        })
+        .collect()
+}
+
 type Found = (Option<String>, String, Option<String>);
 
 /// What is wrong with the columns that a row type reads: the column's name, the message, and what was meant.
-fn columns(result: &ResultCells, described: &Described) -> Vec<Found> {
+fn columns(result: &ResultCells, described: &Described, outputs: &[Output]) -> Vec<Found> {
     let row = short(result.name);
     let given = &described.columns;
     let places: Vec<usize> = match &result.columns {
@@ -156,22 +208,23 @@ fn columns(result: &ResultCells, described: &Described) -> Vec<Found> {
         }
     };
     let types = result.types.as_deref().unwrap_or_default();
-    let pairs = places.into_iter().map(|at| &given[at]).zip(types);
+    let pairs = places.into_iter().zip(types);
     pairs
-        .filter_map(|(column, cell)| misfit(column, cell))
+        .filter_map(|(at, cell)| misfit(&given[at], outputs.get(at)?, cell))
         .collect()
 }
 
-fn misfit(column: &DescribedColumn, cell: &CellType) -> Option<Found> {
+fn misfit(column: &DescribedColumn, output: &Output, cell: &CellType) -> Option<Found> {
     let (name, ty) = (&column.name, short(cell.name));
-    let known = !column.ty.kinds.is_empty();
-    let fits = column.ty.kinds.contains(&cell.ty.kind) && column.ty.array == cell.ty.array;
+    let given = output.ty.as_ref().unwrap_or(&column.ty);
+    let known = !given.kinds.is_empty();
+    let fits = given.kinds.contains(&cell.ty.kind) && given.array == cell.ty.array;
     let message = if known && !fits {
         format!(
             "the column `{name}` is {}, and is read into `{ty}`",
-            column.ty.name
+            given.name
         )
-    } else if column.nullable == Some(true) && !cell.nullable {
+    } else if output.nullable && !cell.nullable {
         format!("the column `{name}` may be NULL, and is read into `{ty}`; write `Option<{ty}>`")
     } else {
         return None;

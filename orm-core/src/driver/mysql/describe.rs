@@ -1,13 +1,15 @@
 //! What MySQL and MariaDB say about a statement.
 
-use std::collections::BTreeMap;
-
 use sqlx::mysql::MySqlConnection;
-use sqlx::{AssertSqlSafe, Column, Executor, SqlSafeStr, Statement, TypeInfo};
+use sqlx::{AssertSqlSafe, Column, Either, Executor, SqlSafeStr, Statement, TypeInfo};
 
 use super::error;
-use crate::driver::describe::{Described, DescribedColumn, NUMBERS, Undescribed, ValueType};
+use crate::driver::describe::{
+    Catalog, CatalogColumn, CatalogTable, Described, DescribedColumn, NUMBERS, Origin, Undescribed,
+    ValueType,
+};
 use crate::driver::server::Outcome;
+use crate::error::Result;
 use crate::value::Kind;
 
 pub(super) async fn describe(
@@ -19,27 +21,30 @@ pub(super) async fn describe(
         Ok(statement) => statement,
         Err(error) => return refused(error),
     };
-    let nullable = match nullable(connection).await {
-        Ok(nullable) => nullable,
-        Err(error) => return refused(error),
-    };
     let columns = statement.columns().iter().map(|column| {
-        // The table is called as it is in the statement.
         let origin = column.origin();
-        let origin = origin.table_column().and_then(|origin| {
-            let alias = origin.table.rsplit('.').next().unwrap_or(&origin.table);
-            let key = |table: &str| (table.to_lowercase(), origin.name.to_lowercase());
-            let found = nullable.get(&key(alias)).copied();
-            found.or_else(|| nullable.get(&key(&table_of(alias, sql)?)).copied())
-        });
         DescribedColumn {
             name: column.name().to_owned(),
             ty: value_type(column.type_info().name()),
-            nullable: origin,
+            origin: origin.table_column().map(|origin| Origin::Named {
+                // The table is called as it is in the statement, behind its database.
+                table: origin
+                    .table
+                    .rsplit('.')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                alias: true,
+                column: origin.name.to_string(),
+            }),
         }
     });
     let described = Described {
         parameters: Vec::new(),
+        count: match statement.parameters() {
+            Some(Either::Right(count)) => count,
+            _ => 0,
+        },
         columns: columns.collect(),
     };
     (Ok(described), Outcome::Done)
@@ -50,41 +55,67 @@ fn refused(error: sqlx::Error) -> (Result<Described, Undescribed>, Outcome) {
     (Err(error.into()), outcome)
 }
 
-/// Whether each column of the database's tables may be NULL.
-async fn nullable(
-    connection: &mut MySqlConnection,
-) -> Result<BTreeMap<(String, String), bool>, sqlx::Error> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT CAST(table_name AS CHAR), CAST(column_name AS CHAR), CAST(is_nullable = 'YES' AS SIGNED)
-         FROM information_schema.columns WHERE table_schema = DATABASE()",
+/// The tables and views of the session's database.
+pub(super) async fn catalog(connection: &mut MySqlConnection) -> (Result<Catalog>, Outcome) {
+    type Row = (String, String, String, i64, i64);
+    let rows: Result<Vec<Row>, _> = sqlx::query_as(
+        "SELECT CAST(table_name AS CHAR), CAST(column_name AS CHAR), CAST(UPPER(data_type) AS CHAR),
+             CAST(is_nullable = 'YES' AS SIGNED), CAST(extra LIKE '%INVISIBLE%' AS SIGNED)
+         FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position",
     )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(table, column, nullable)| {
-            ((table.to_lowercase(), column.to_lowercase()), nullable == 1)
-        })
-        .collect())
+    .fetch_all(&mut *connection)
+    .await;
+    let schema = match &rows {
+        Ok(_) => sqlx::query_scalar("SELECT CAST(DATABASE() AS CHAR)")
+            .fetch_one(connection)
+            .await
+            .unwrap_or_default(),
+        Err(_) => None,
+    };
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => {
+            let (error, outcome) = error::map(error, None);
+            return (Err(error), outcome);
+        }
+    };
+    let mut tables: Vec<CatalogTable> = Vec::new();
+    for (table, name, ty, nullable, hidden) in rows {
+        let column = CatalogColumn {
+            name,
+            number: 0,
+            takes: takes(&ty),
+            // Text with a binary collation is called bytes there.
+            read: Some(value_type(&ty)),
+            nullable: Some(nullable == 1),
+            listed: hidden == 0,
+        };
+        match tables.last_mut() {
+            Some(last) if last.name == table => last.columns.push(column),
+            _ => tables.push(CatalogTable {
+                name: table,
+                number: 0,
+                visible: true,
+                columns: vec![column],
+            }),
+        }
+    }
+    (Ok(Catalog { schema, tables }), Outcome::Done)
 }
 
-/// The table that has this alias: the name before it, with or without `AS`.
-fn table_of(alias: &str, sql: &str) -> Option<String> {
-    let words: Vec<&str> = sql
-        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '`')))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.trim_matches('`'))
-        .collect();
-    let at = words
-        .iter()
-        .skip(1)
-        .position(|word| word.eq_ignore_ascii_case(alias))?
-        + 1;
-    let before = match words[at - 1] {
-        word if word.eq_ignore_ascii_case("as") => words.get(at.checked_sub(2)?)?,
-        word => word,
+/// What the server brings into a column's form by itself: any number, and what a text says about a time.
+fn takes(name: &str) -> ValueType {
+    let mut ty = value_type(name);
+    ty.kinds = match name {
+        "FLOAT" | "DOUBLE" => NUMBERS,
+        "ENUM" | "SET" => &[],
+        "DATE" | "DATETIME" | "TIMESTAMP" => {
+            &[Kind::Date, Kind::DateTime, Kind::Timestamp, Kind::Text]
+        }
+        "TIME" => &[Kind::Time, Kind::Text],
+        _ => ty.kinds,
     };
-    Some(before.rsplit('.').next().unwrap_or(before).to_owned())
+    ty
 }
 
 fn value_type(name: &str) -> ValueType {

@@ -1,12 +1,16 @@
 //! What PostgreSQL says about a statement.
 
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgColumn, PgConnection, PgDatabaseError, PgErrorPosition};
+use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition};
 use sqlx::{AssertSqlSafe, Column, Either, Executor, SqlSafeStr, Statement, TypeInfo};
 
 use super::error;
-use crate::driver::describe::{Described, DescribedColumn, NUMBERS, Undescribed, ValueType};
+use crate::driver::describe::{
+    Catalog, CatalogColumn, CatalogTable, Described, DescribedColumn, NUMBERS, Origin, Undescribed,
+    ValueType,
+};
 use crate::driver::server::Outcome;
+use crate::error::Result;
 use crate::value::Kind;
 
 pub(super) async fn describe(
@@ -22,21 +26,21 @@ pub(super) async fn describe(
         Some(Either::Left(types)) => types.iter().map(|ty| value_type(ty.name())).collect(),
         _ => Vec::new(),
     };
-    let mut columns = Vec::new();
-    for column in statement.columns() {
-        let nullable = match nullable(connection, column).await {
-            Ok(nullable) => nullable,
-            Err(error) => return refused(error, sql),
-        };
-        columns.push(DescribedColumn {
-            name: column.name().to_owned(),
-            ty: value_type(column.type_info().name()),
-            nullable,
-        });
-    }
+    let columns = statement.columns().iter().map(|column| DescribedColumn {
+        name: column.name().to_owned(),
+        ty: value_type(column.type_info().name()),
+        origin: column
+            .relation_id()
+            .zip(column.relation_attribute_no())
+            .map(|(table, column)| Origin::Numbered {
+                table: table.0,
+                column,
+            }),
+    });
     let described = Described {
+        count: parameters.len(),
         parameters,
-        columns,
+        columns: columns.collect(),
     };
     (Ok(described), Outcome::Done)
 }
@@ -59,22 +63,59 @@ fn refused(error: sqlx::Error, sql: &str) -> (Result<Described, Undescribed>, Ou
     (Err(Undescribed { error, at, vague }), outcome)
 }
 
-/// Whether a column of a table may be NULL. What a view or an expression gives is not known.
-async fn nullable(
-    connection: &mut PgConnection,
-    column: &PgColumn,
-) -> Result<Option<bool>, sqlx::Error> {
-    let (Some(table), Some(number)) = (column.relation_id(), column.relation_attribute_no()) else {
-        return Ok(None);
-    };
-    sqlx::query_scalar::<_, bool>(
-        "SELECT NOT a.attnotnull FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-         WHERE a.attrelid = $1 AND a.attnum = $2 AND c.relkind IN ('r', 'p')",
+/// The tables and views beside those of the system. Whether a column of a view may be NULL is not known.
+pub(super) async fn catalog(connection: &mut PgConnection) -> (Result<Catalog>, Outcome) {
+    type Row = (Oid, String, bool, String, i16, String, Option<bool>);
+    let rows: Result<Vec<Row>, _> = sqlx::query_as(
+        "SELECT c.oid, c.relname::text, pg_catalog.pg_table_is_visible(c.oid), a.attname::text, a.attnum,
+             pg_catalog.format_type(a.atttypid, a.atttypmod),
+             CASE WHEN c.relkind IN ('r', 'p') THEN NOT a.attnotnull END
+         FROM pg_catalog.pg_attribute a
+         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+             AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+         ORDER BY c.oid, a.attnum",
     )
-    .bind(Oid(table.0))
-    .bind(number)
-    .fetch_optional(connection)
-    .await
+    .fetch_all(connection)
+    .await;
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => {
+            let (error, outcome) = error::map(error, None);
+            return (Err(error), outcome);
+        }
+    };
+    let mut tables: Vec<CatalogTable> = Vec::new();
+    for (number, table, visible, name, at, ty, nullable) in rows {
+        let column = CatalogColumn {
+            name,
+            number: at,
+            // The server itself says what its parameters are.
+            takes: ValueType {
+                name: ty,
+                kinds: &[],
+                array: false,
+            },
+            read: None,
+            nullable,
+            listed: true,
+        };
+        match tables.last_mut() {
+            Some(last) if last.number == number.0 => last.columns.push(column),
+            _ => tables.push(CatalogTable {
+                name: table,
+                number: number.0,
+                visible,
+                columns: vec![column],
+            }),
+        }
+    }
+    let catalog = Catalog {
+        schema: None,
+        tables,
+    };
+    (Ok(catalog), Outcome::Done)
 }
 
 fn value_type(name: &str) -> ValueType {

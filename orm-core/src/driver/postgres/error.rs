@@ -1,6 +1,6 @@
 //! What a PostgreSQL server's errors mean.
 
-use sqlx::postgres::{PgDatabaseError, PgSeverity};
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use crate::driver::classify::{self, Class};
 use crate::driver::constraint::{self, Violation};
@@ -54,7 +54,11 @@ pub(super) fn cleaned(error: sqlx::Error) -> DatabaseError {
         ),
         None => (None, error.to_string()),
     };
-    DatabaseError::new(code, message, error)
+    let at = database(&error).and_then(|error| match error.position() {
+        Some(PgErrorPosition::Original(at)) => Some(at),
+        _ => None,
+    });
+    DatabaseError::new(code, message, error).with_place(at)
 }
 
 /// Whether a statement was prepared before the tables changed, or the server has forgotten it. Nothing was carried out then.

@@ -1,88 +1,100 @@
-//! What SQLite says about a statement.
-
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+//! What SQLite says about a statement, and about its tables.
 
 use super::error;
-use crate::driver::describe::{Described, DescribedColumn, NUMBERS, Undescribed, ValueType};
-use crate::error::{Error, ErrorKind};
+use crate::driver::describe::{
+    Catalog, CatalogColumn, CatalogTable, Described, DescribedColumn, NUMBERS, Origin, Undescribed,
+    ValueType,
+};
+use crate::error::{Error, ErrorKind, Result};
 use crate::value::Kind;
 
 pub(super) fn describe(
     connection: &rusqlite::Connection,
     sql: &str,
 ) -> Result<Described, Undescribed> {
-    // Which columns of which tables are read is told while the statement is prepared, and at no other time.
-    let read = Arc::new(Mutex::new(BTreeSet::new()));
-    let noted = Arc::clone(&read);
-    let note = move |context: AuthContext<'_>| {
-        if let AuthAction::Read {
-            table_name,
-            column_name,
-        } = context.action
-        {
-            let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
-            noted.insert((table_name.to_owned(), column_name.to_owned()));
-        }
-        Authorization::Allow
-    };
-    let refused = |error: rusqlite::Error| {
+    let prepared = connection.prepare(sql).map_err(|error| {
         let at = match &error {
             rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).ok(),
             _ => None,
         };
         Undescribed {
-            error: Error::new(ErrorKind::Database).with_source(error::driver(error)),
+            error: failed(error),
             at,
             vague: false,
         }
-    };
-    connection.authorizer(Some(note)).map_err(refused)?;
-    let prepared = connection.prepare(sql);
-    let nobody: Option<fn(AuthContext<'_>) -> Authorization> = None;
-    connection.authorizer(nobody).map_err(refused)?;
-    let prepared = prepared.map_err(refused)?;
-    let read = read.lock().unwrap_or_else(PoisonError::into_inner);
-    let columns = prepared.columns().into_iter().map(|column| {
-        let declared = column.decl_type().map(str::to_owned);
-        DescribedColumn {
-            name: column.name().to_owned(),
-            nullable: declared
-                .as_deref()
-                .and_then(|declared| nullable(connection, &read, column.name(), declared)),
-            ty: value_type(declared.unwrap_or_default()),
-        }
+    })?;
+    let origins = prepared.columns_with_metadata();
+    let columns = prepared.columns().into_iter().zip(origins);
+    let columns = columns.map(|(column, origin)| DescribedColumn {
+        name: column.name().to_owned(),
+        ty: value_type(column.decl_type().unwrap_or_default().to_owned()),
+        origin: origin
+            .table_name()
+            .zip(origin.origin_name())
+            .map(|(table, column)| Origin::Named {
+                table: table.to_owned(),
+                alias: false,
+                column: column.to_owned(),
+            }),
     });
     Ok(Described {
         parameters: Vec::new(),
+        count: prepared.parameter_count(),
         columns: columns.collect(),
     })
 }
 
-/// Whether a column may be NULL: what all columns say that were read, have its name and its declaration. An expression has none.
-fn nullable(
-    connection: &rusqlite::Connection,
-    read: &BTreeSet<(String, String)>,
-    name: &str,
-    declared: &str,
-) -> Option<bool> {
-    let mut known = None;
-    for (table, column) in read.iter().filter(|(_, column)| column == name) {
-        let (ty, _, not_null, key, _) = connection
-            .column_metadata(None, table.as_str(), column.as_str())
-            .ok()?;
-        if ty.and_then(|ty| ty.to_str().ok()) != Some(declared) {
-            continue;
-        }
-        let nullable = !not_null && !key;
-        if known.is_some_and(|known| known != nullable) {
-            return None;
-        }
-        known = Some(nullable);
+/// The tables and views of the main database and those that are there for the session.
+pub(super) fn catalog(connection: &rusqlite::Connection) -> Result<Catalog> {
+    const NAMES: &str = "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')
+         UNION ALL SELECT name, type FROM sqlite_temp_schema WHERE type IN ('table', 'view')";
+    const COLUMNS: &str =
+        "SELECT name, type, \"notnull\" OR pk > 0, hidden FROM pragma_table_xinfo(?1) ORDER BY cid";
+    let mut names = connection.prepare(NAMES).map_err(failed)?;
+    let names = names
+        .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))
+        .and_then(Iterator::collect::<rusqlite::Result<Vec<(String, String)>>>)
+        .map_err(failed)?;
+    let mut columns = connection.prepare(COLUMNS).map_err(failed)?;
+    let mut tables = Vec::new();
+    for (name, kind) in names {
+        let found = columns.query_map([&name], |row| {
+            let (never_null, hidden) = (row.get::<_, bool>(2)?, row.get::<_, i64>(3)?);
+            Ok(CatalogColumn {
+                name: row.get(0)?,
+                number: 0,
+                takes: takes(row.get(1)?),
+                read: None,
+                nullable: (kind == "table").then_some(!never_null),
+                listed: hidden == 0,
+            })
+        });
+        // A view of what is no longer there has no columns.
+        let found = found.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>);
+        tables.push(CatalogTable {
+            name,
+            number: 0,
+            visible: true,
+            columns: found.unwrap_or_default(),
+        });
     }
-    known
+    Ok(Catalog {
+        schema: Some("main".to_owned()),
+        tables,
+    })
+}
+
+fn failed(error: rusqlite::Error) -> Error {
+    Error::new(ErrorKind::Database).with_source(error::driver(error))
+}
+
+/// Any number goes into any column of numbers.
+fn takes(declared: String) -> ValueType {
+    let mut ty = value_type(declared);
+    if ty.kinds.contains(&Kind::F64) {
+        ty.kinds = NUMBERS;
+    }
+    ty
 }
 
 /// By the rules of affinity.

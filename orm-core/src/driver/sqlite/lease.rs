@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::Opener;
 use super::run::{Connection, Mode, on_thread};
 use crate::db::TxOptions;
-use crate::driver::describe::{Described, Undescribed};
+use crate::driver::describe::{Catalog, Described, Undescribed};
 use crate::driver::pool::{CloseReason, Slot};
 use crate::driver::{Access, Done, RowSink, Statement};
 use crate::error::{Error, ErrorKind, Result};
@@ -171,6 +171,11 @@ impl Lease {
     ) -> std::result::Result<Described, Undescribed> {
         let sql = sql.to_owned();
         self.on_thread(move |connection, _| super::describe::describe(&connection.db, &sql))
+            .await?
+    }
+
+    pub(crate) async fn catalog(&mut self) -> Result<Catalog> {
+        self.on_thread(move |connection, _| super::describe::catalog(&connection.db))
             .await?
     }
 
