@@ -144,6 +144,23 @@ fn expected(rows: &[Profile], holds: impl Fn(&Profile) -> bool) -> Vec<i64> {
 }
 
 on_every_database! {
+    /// Some collations pad the shorter text, so that they would be equal.
+    async fn a_space_at_the_end_of_a_text_counts(db: Db) {
+        tables!(db: Profile);
+        let rows = profiles(&db).await;
+        let theme = || Profile::settings.path(Settings::theme).value();
+        for text in ["dark", "dark ", " dark", "dim\t", "DARK"] {
+            assert_eq!(ids(&db, theme().eq(text)).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
+            assert_eq!(ids(&db, theme().ne(text)).await, expected(&rows, |row| row.settings.theme != text), "{text:?}");
+            assert_eq!(ids(&db, theme().lt(text)).await, expected(&rows, |row| row.settings.theme.as_str() < text), "{text:?}");
+            assert_eq!(ids(&db, theme().in_([text, "light "])).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
+            assert_eq!(ids(&db, theme().like(text)).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
+            // So many that they are sent as one document.
+            let many = (0..1_200).map(|n| format!("{n}")).chain([text.to_owned()]);
+            assert_eq!(ids(&db, theme().in_(many)).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
+        }
+    }
+
     async fn paths_lead_into_lists_maps_and_objects(db: Db) {
         tables!(db: Profile);
         let rows = profiles(&db).await;

@@ -156,7 +156,8 @@ impl Dialect for Mysql {
         self.set(w, kind, values);
     }
 
-    /// LIKE follows the collation of the column; compared as `utf8mb4_bin`, upper and lower case are different.
+    /// LIKE follows the collation of the column; under that of text, upper and lower case are different. Another one than the column's
+    /// would keep the column's index from being used.
     fn like(&self, w: &mut Writer, operand: &Node, pattern: &Pattern) {
         if matches!(
             pattern,
@@ -166,19 +167,22 @@ impl Dialect for Mysql {
             w.expr(operand);
             w.push(") LIKE LOWER(");
             w.bind(Value::Text(like_pattern(pattern)));
-            return w.push(") COLLATE utf8mb4_bin");
+            w.push(") COLLATE ");
+            return w.push(self.collation);
         }
         if let Pattern::Regex(regex) = pattern {
             w.operand(operand);
             w.push(" REGEXP ");
             // `$` would match before a line's end that is the last character.
             w.bind(Value::Text(regex.text(r"\z")));
-            return w.push(" COLLATE utf8mb4_bin");
+            w.push(" COLLATE ");
+            return w.push(self.collation);
         }
         w.operand(operand);
         w.push(" LIKE ");
         w.bind(Value::Text(like_pattern(pattern)));
-        w.push(" COLLATE utf8mb4_bin");
+        w.push(" COLLATE ");
+        w.push(self.collation);
     }
 
     fn replaced(&self, w: &mut Writer, regex: &Regex) {
@@ -249,11 +253,12 @@ impl Dialect for Mysql {
             Kind::Bool => {
                 w.push("JSON_UNQUOTE(");
                 extract(w);
-                w.push(") = 'true' COLLATE utf8mb4_bin");
+                w.push(") = 'true' COLLATE ");
+                w.push(self.collation);
             }
             kind => {
                 let cast = match kind {
-                    Kind::Text => "CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin",
+                    Kind::Text => "CHAR CHARACTER SET utf8mb4) COLLATE ",
                     Kind::F64 => "DOUBLE)",
                     _ => "SIGNED)",
                 };
@@ -261,6 +266,9 @@ impl Dialect for Mysql {
                 extract(w);
                 w.push(") AS ");
                 w.push(cast);
+                if kind == Kind::Text {
+                    w.push(self.collation);
+                }
             }
         }
         w.push(" END");

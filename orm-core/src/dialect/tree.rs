@@ -69,7 +69,8 @@ impl TreeDialect for super::mysql::Mysql {
     fn path_of(&self, w: &mut Writer, key: Part<'_>) {
         w.push("CAST(CONCAT('/', ");
         key(w);
-        w.push(", '/') AS CHAR(65535) CHARACTER SET utf8mb4) COLLATE utf8mb4_bin");
+        w.push(", '/') AS CHAR(65535) CHARACTER SET utf8mb4) COLLATE ");
+        w.push(self.collation);
     }
 
     fn path_on(&self, w: &mut Writer, path: Part<'_>, key: Part<'_>) {

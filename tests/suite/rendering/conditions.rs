@@ -234,7 +234,8 @@ fn patterns() {
         r#"
         sqlite: SELECT "id" FROM "words" WHERE "text" GLOB ?1 -- [<Text>]
         postgres: SELECT "id" FROM "words" WHERE "text" LIKE $1 -- [<Text>]
-        mariadb, mysql: SELECT `id` FROM `words` WHERE `text` LIKE ? COLLATE utf8mb4_bin -- [<Text>]
+        mariadb: SELECT `id` FROM `words` WHERE `text` LIKE ? COLLATE utf8mb4_nopad_bin -- [<Text>]
+        mysql: SELECT `id` FROM `words` WHERE `text` LIKE ? COLLATE utf8mb4_0900_bin -- [<Text>]
         "#,
     );
     is(
@@ -242,7 +243,8 @@ fn patterns() {
         r#"
         sqlite: SELECT "id" FROM "words" WHERE orm_lower("text") GLOB orm_lower(?1) -- [<Text>]
         postgres: SELECT "id" FROM "words" WHERE "text" ILIKE $1 -- [<Text>]
-        mariadb, mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_bin -- [<Text>]
+        mariadb: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin -- [<Text>]
+        mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin -- [<Text>]
         "#,
     );
     is(
@@ -250,7 +252,8 @@ fn patterns() {
         r#"
         sqlite: SELECT "id" FROM "words" WHERE orm_lower("text") GLOB orm_lower(?1) -- [<Text>]
         postgres: SELECT "id" FROM "words" WHERE "text" ILIKE $1 -- [<Text>]
-        mariadb, mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_bin -- [<Text>]
+        mariadb: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin -- [<Text>]
+        mysql: SELECT `id` FROM `words` WHERE LOWER(`text`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin -- [<Text>]
         "#,
     );
     is(
@@ -258,7 +261,8 @@ fn patterns() {
         r#"
         sqlite: SELECT "id" FROM "words" WHERE "text" GLOB ?1 -- [<Text>]
         postgres: SELECT "id" FROM "words" WHERE "text" LIKE $1 -- [<Text>]
-        mariadb, mysql: SELECT `id` FROM `words` WHERE `text` LIKE ? COLLATE utf8mb4_bin -- [<Text>]
+        mariadb: SELECT `id` FROM `words` WHERE `text` LIKE ? COLLATE utf8mb4_nopad_bin -- [<Text>]
+        mysql: SELECT `id` FROM `words` WHERE `text` LIKE ? COLLATE utf8mb4_0900_bin -- [<Text>]
         "#,
     );
     is(
@@ -266,7 +270,8 @@ fn patterns() {
         r#"
         sqlite: SELECT "id" FROM "words" WHERE NOT ("text" GLOB ?1) -- [<Text>]
         postgres: SELECT "id" FROM "words" WHERE NOT ("text" LIKE $1) -- [<Text>]
-        mariadb, mysql: SELECT `id` FROM `words` WHERE NOT (`text` LIKE ? COLLATE utf8mb4_bin) -- [<Text>]
+        mariadb: SELECT `id` FROM `words` WHERE NOT (`text` LIKE ? COLLATE utf8mb4_nopad_bin) -- [<Text>]
+        mysql: SELECT `id` FROM `words` WHERE NOT (`text` LIKE ? COLLATE utf8mb4_0900_bin) -- [<Text>]
         "#,
     );
 }
