@@ -1,15 +1,12 @@
 //! Futures that are dropped halfway, and connections that die: nobody else notices.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use orm::{Db, ErrorKind};
 
 use crate::support::TestDb;
+use crate::support::proxy::Proxy;
 
 /// A statement that takes longer than any test, and is no other test's.
 fn endless(db: &TestDb) -> String {
@@ -103,7 +100,7 @@ on_every_database! {
     }
 
     async fn connections_that_go_dead_are_replaced_and_shutdown_returns(db: Db) {
-        let line = Line::to(&db.url);
+        let line = Proxy::to(&db.url);
         let one = Db::builder(line.url(&db.url)).max_connections(1).connect().await?;
         assert_eq!(number(&one, "SELECT 1").await?, 1);
         // It is idle for longer than the half second after which it is tried first.
@@ -130,7 +127,7 @@ on_every_database! {
     }
 
     async fn a_connection_that_ends_during_commit_leaves_the_outcome_unknown(db: Db) {
-        let line = Line::to(&db.url);
+        let line = Proxy::to(&db.url);
         let one = Db::builder(line.url(&db.url)).max_connections(1).connect().await?;
         let tx = one.begin().await?;
         line.hang_up();
@@ -139,96 +136,4 @@ on_every_database! {
         assert_eq!(number(&one, "SELECT 1").await?, 1);
         one.shutdown(Duration::from_secs(1)).await;
     }
-}
-
-/// A line to the server that can go dead: what is sent is swallowed, and the connection stays open.
-struct Line {
-    port: u16,
-    state: Arc<std::sync::Mutex<Vec<Call>>>,
-}
-
-struct Call {
-    dead: Arc<AtomicBool>,
-    ends: [TcpStream; 2],
-}
-
-/// The address in a URL: `127.0.0.1:5432` of `postgres://user@127.0.0.1:5432/name`.
-fn address(url: &str) -> &str {
-    let rest = url.split_once("://").unwrap().1;
-    let rest = rest.split(['/', '?']).next().unwrap();
-    rest.rsplit_once('@').map_or(rest, |(_, address)| address)
-}
-
-impl Line {
-    fn to(url: &str) -> Self {
-        let server = address(url).to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let calls = Arc::clone(&state);
-        std::thread::spawn(move || {
-            for client in listener.incoming() {
-                let (Ok(client), Ok(server)) = (client, TcpStream::connect(&server)) else {
-                    return;
-                };
-                let dead = Arc::new(AtomicBool::new(false));
-                copy(
-                    client.try_clone().unwrap(),
-                    server.try_clone().unwrap(),
-                    Arc::clone(&dead),
-                );
-                copy(
-                    server.try_clone().unwrap(),
-                    client.try_clone().unwrap(),
-                    Arc::clone(&dead),
-                );
-                calls.lock().unwrap().push(Call {
-                    dead,
-                    ends: [client, server],
-                });
-            }
-        });
-        Self { port, state }
-    }
-
-    fn url(&self, url: &str) -> String {
-        url.replacen(address(url), &format!("127.0.0.1:{}", self.port), 1)
-    }
-
-    /// Makes the connections that are open go dead; new ones work.
-    fn cut(&self) {
-        for call in self.state.lock().unwrap().iter() {
-            call.dead.store(true, Ordering::SeqCst);
-        }
-    }
-
-    /// Ends the connections that are open.
-    fn hang_up(&self) {
-        for call in self.state.lock().unwrap().drain(..) {
-            for end in call.ends {
-                let _ = end.shutdown(Shutdown::Both);
-            }
-        }
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.hang_up();
-    }
-}
-
-fn copy(mut from: TcpStream, mut to: TcpStream, dead: Arc<AtomicBool>) {
-    std::thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(length @ 1..) = from.read(&mut buffer) {
-            if !dead.load(Ordering::SeqCst) && to.write_all(&buffer[..length]).is_err() {
-                return;
-            }
-        }
-        // A dead line does not say that the other end has hung up.
-        if !dead.load(Ordering::SeqCst) {
-            let _ = to.shutdown(Shutdown::Write);
-        }
-    });
 }
