@@ -304,9 +304,14 @@ impl<M: Model, T: Field, K> IntoOrder<M> for Windowed<M, T, K> {
 )]
 pub trait BeforeWindows {}
 
+/// What a window over `M` would have to be. (The compiler says why this is not so, and not why the window is no expression, since it is
+/// another type.)
+#[doc(hidden)]
+pub struct OverRowsOf<M>(PhantomData<fn() -> M>);
+
 impl<M, T, K> Expression<M> for Windowed<M, T, K>
 where
-    Windowed<M, T, K>: BeforeWindows,
+    OverRowsOf<M>: BeforeWindows,
 {
     type Value = T;
 

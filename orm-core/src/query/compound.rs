@@ -7,7 +7,7 @@ use crate::row::FromRow;
 
 /// A query whose rows can be put together with rows of type `R`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no rows of type `{R}`",
+    message = "`{Self}` cannot be put together with a query whose rows are `{R}`",
     label = "the rows of both queries must have the same types, in the same order",
     note = "select the same number of values of the same types in both queries"
 )]
