@@ -33,7 +33,8 @@ impl Deref for At<'_> {
 impl Db {
     /// This handle, for the statements of the call at `caller`. The outermost call is the program's own.
     pub(crate) fn at(&self, caller: &'static Location<'static>) -> At<'_> {
-        if self.caller.is_some() || !self.is_watched() {
+        let told = self.is_watched() || self.shared.primary_pool().watch().is_heard();
+        if self.caller.is_some() || !told {
             return At::Same(self);
         }
         At::Own(Box::new(Self {

@@ -293,7 +293,8 @@ impl Db {
             Some(parent) => savepoint(parent, options, None).await,
             None => {
                 let (mut lease, node) = self.begun(options).await?;
-                lease.keep_long(caller);
+                // One that an operation begins is begun by the operation's caller.
+                lease.keep_long(self.caller.unwrap_or(caller));
                 // A transaction that only reads does no harm on whatever server.
                 let node = node.filter(|_| !options.read_only);
                 Ok(Session::whole(Connection::new(lease, None, node)).limited(options))

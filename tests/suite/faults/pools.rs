@@ -1,13 +1,18 @@
 //! What a pool does by itself, and what it tells.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use futures_core::Stream;
 use orm::db::{CloseReason, PoolEvent};
 use orm::prelude::*;
 use orm::{DbBuilder, ErrorKind};
 
 use super::{endless, number, until};
+use crate::support::models::Tag;
+use crate::support::seed::tables;
 
 /// What a pool has told, a word each.
 #[derive(Clone, Default)]
@@ -37,6 +42,21 @@ impl Told {
             .iter()
             .filter(|told| *told == word)
             .count()
+    }
+}
+
+/// A stream that lets others wait for its first row.
+struct Slow<I> {
+    items: I,
+    wait: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl<I: Iterator + Unpin> Stream for Slow<I> {
+    type Item = orm::Result<I::Item>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        ready!(self.wait.as_mut().poll(cx));
+        Poll::Ready(self.items.next().map(Ok))
     }
 }
 
@@ -80,6 +100,18 @@ on_every_database! {
         tokio::time::sleep(millis(100)).await;
         assert_eq!(told.count(&place), 1, "once");
         kept.rollback().await?;
+        pool.shutdown(Duration::from_secs(1)).await;
+    }
+
+    async fn an_operation_that_takes_long_is_told_with_the_place_of_its_call(db: Db) {
+        tables!(db: Tag);
+        let told = Told::default();
+        let pool = told.by(Db::builder(&db.url).warn_after_holding(millis(50))).connect().await?;
+        let rows = Slow { items: [Tag::create().name("late")].into_iter(), wait: Box::pin(tokio::time::sleep(millis(400))) };
+        let imported = Tag::import(rows).run(&pool).await?; let line = line!();
+        assert_eq!(imported, 1);
+        let place = format!("leaked {}:{line}", file!());
+        assert_eq!(told.count(&place), 1, "{:?}", told.0.lock().unwrap());
         pool.shutdown(Duration::from_secs(1)).await;
     }
 
