@@ -16,7 +16,7 @@ mod update_many;
 pub use ddl::{Alteration, DdlDialect};
 pub use deploy::{Bodies, DeployDialect, Lexical, Place, Scratch};
 pub use explain::{ExplainDialect, ReadPlan};
-pub use search::{MakeStatement, SearchDialect};
+pub use search::{Building, MakeStatement, SearchDialect};
 pub use session::{AdvisoryCall, AdvisoryKind, AdvisoryMode, AroundValue, SessionDialect};
 pub use tree::{Part, TreeDialect};
 

@@ -387,8 +387,8 @@ pub struct ModelDef {
     pub key: Vec<usize>,
     /// Indexes and unique constraints over one or several columns.
     pub indexes: Vec<IndexDef>,
-    /// The index over the words of columns.
-    pub full_text: Option<FullTextDef>,
+    /// The indexes over the words of columns.
+    pub full_texts: Vec<FullTextDef>,
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignKeyDef>,
     /// Checks of the whole table.
@@ -417,7 +417,7 @@ impl ModelDef {
             visible: 0,
             key: Vec::new(),
             indexes: Vec::new(),
-            full_text: None,
+            full_texts: Vec::new(),
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             join_tables: Vec::new(),

@@ -41,7 +41,7 @@ pub(crate) struct Model<'a> {
     /// The members of the primary key; empty after a mistake.
     pub(crate) key: Vec<usize>,
     pub(crate) indexes: Vec<Index<'a>>,
-    pub(crate) full_text: Option<FullText<'a>>,
+    pub(crate) full_texts: Vec<FullText<'a>>,
     pub(crate) foreign_keys: Vec<ForeignKey<'a>>,
     pub(crate) relations: Vec<Relation<'a>>,
     /// The module with the types of the relations.
@@ -234,7 +234,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
     let fields = distinct(fields, errors);
     let key = key::find(ident, &fields, errors);
     let indexes = index::check(&table.indexes, &fields, errors);
-    let full_text = full_text::check(table.full_text.as_ref(), &fields, errors);
+    let full_texts = full_text::check(ident, &table.full_texts, &fields, errors);
     let foreign_keys = foreign_key::check(&table.belongs_to, &fields, errors);
     let relations = association::check(
         ident,
@@ -270,7 +270,7 @@ pub(crate) fn check<'a>(written: &'a Declaration<'_>, errors: &mut Errors) -> Mo
         members,
         key,
         indexes,
-        full_text,
+        full_texts,
         foreign_keys,
         relations,
         relations_module,

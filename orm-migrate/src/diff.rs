@@ -253,7 +253,9 @@ impl Walk<'_> {
         for (from, key) in others {
             self.push(Change::DropForeignKey { table: from, key });
         }
-        self.drop_full_text(&table.name);
+        for index in table.full_texts.clone() {
+            self.drop_full_text(&table.name, index);
+        }
         let table = self.state.table(&table.name).cloned().unwrap_or(table);
         self.push(Change::DropTable { table });
     }

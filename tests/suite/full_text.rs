@@ -36,6 +36,21 @@ pub struct Lesson {
     text: String,
 }
 
+/// Several indexes, under names of their own; what counts is the title.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "papers",
+    fulltext(fields(title, body, notes), weights(title = 8, body = 2)),
+    fulltext(name = titles, fields(title)),
+    fulltext(name = remarks, fields(notes), name = "paper_remarks")
+)]
+pub struct Paper {
+    id: Id<Paper>,
+    title: String,
+    body: String,
+    notes: Option<String>,
+}
+
 const TEXTS: [(&str, Option<&str>); 14] = [
     ("The Rust ORM", Some("a fast one, don't you think")),
     ("Rust", Some("iron that RUSTS will rust")),
@@ -204,6 +219,61 @@ on_every_database! {
         assert_eq!(writers.iter().map(|w| w.id).collect::<Vec<_>>(), [ann.id]);
         assert_eq!(found(&db, Article::search.matches("rust") & Article::writer.is(Writer::name.eq("Ann"))).await, found_here("rust", false));
         assert_eq!(Article::query().filter(Article::search.matches("rust") | Article::search.matches("python")).count(&db).await?, 4);
+    }
+
+    async fn a_model_has_several_indexes(db: Db) {
+        tables!(db: Paper);
+        Paper::create().title("On trees").body("a forest of pines").notes("check: birds".to_owned()).insert(&db).await?;
+        Paper::create().title("On birds").body("they live in trees").insert(&db).await?;
+        let ids = async |condition: orm::expr::Expr<Paper, bool>| {
+            let ids: Vec<Id<Paper>> = Paper::query().filter(condition).order_by(Paper::id).select(Paper::id).all(&db).await.unwrap();
+            ids.into_iter().map(|id| id.get()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(Paper::search.matches("trees")).await, [1, 2]);
+        assert_eq!(ids(Paper::titles.matches("trees")).await, [1]);
+        assert_eq!(ids(Paper::remarks.matches("birds")).await, [1]);
+        assert_eq!(ids(Paper::titles.matches("birds") & Paper::search.matches("live")).await, [2]);
+        assert_eq!(ids(Paper::titles.matches("birds") | Paper::remarks.matches_beginning("bi")).await, [1, 2]);
+        Paper::find(1).update().title("On pines").notes(None::<String>).exec(&db).await?;
+        assert_eq!(ids(Paper::titles.matches("pines")).await, [1]);
+        assert_eq!(ids(Paper::titles.matches("trees")).await, [0; 0]);
+        assert_eq!(ids(Paper::remarks.matches("birds")).await, [0; 0]);
+        let marked: Vec<String> = Paper::query().filter(Paper::titles.matches("pines")).select(Paper::titles.highlight(Paper::title, "pines", "<", ">")).all(&db).await?;
+        assert_eq!(marked, ["On <pines>"]);
+        let error = Paper::query().select(Paper::titles.highlight(Paper::body, "pines", "<", ">")).all(&db).await.unwrap_err();
+        assert!(error.to_string().contains("`Paper::titles`"), "{error}");
+        Paper::find(1).delete().exec(&db).await?;
+        assert_eq!(ids(Paper::titles.matches("on")).await, [2]);
+    }
+
+    /// The same words stand in both rows as often, so that only the weights tell them apart.
+    async fn a_word_counts_as_much_as_its_field(db: Db) {
+        tables!(db: Paper);
+        // Words that stand in most rows count for nothing on some databases.
+        for n in 0..20 {
+            Paper::create().title(format!("Other {n}")).body("nothing of it").insert(&db).await?;
+        }
+        let texts = [
+            ("one", "two", Some("iron rust")),
+            ("iron rust", "one", Some("two")),
+            ("one", "iron rust", Some("two")),
+        ];
+        for (title, body, notes) in texts {
+            Paper::create().title(title).body(body).notes(notes.map(str::to_owned)).insert(&db).await?;
+        }
+        for words in ["iron", "rust iron"] {
+            let found: Vec<(String, String, f64)> = Paper::query()
+                .filter(Paper::search.matches(words))
+                .order_by(Paper::search.rank(words).desc())
+                .select((Paper::title, Paper::body, Paper::search.rank(words)))
+                .all(&db)
+                .await?;
+            let order: Vec<(&str, &str)> = found.iter().map(|(title, body, _)| (title.as_str(), body.as_str())).collect();
+            assert_eq!(order, [("iron rust", "one"), ("one", "iron rust"), ("one", "two")], "{words}: {found:?}");
+            assert!(found.windows(2).all(|pair| pair[0].2 > pair[1].2 * 1.2), "{words}: {found:?}");
+        }
+        let without: f64 = Paper::find(1).select(Paper::search.rank("iron")).one(&db).await?;
+        assert!(without.abs() < f64::EPSILON, "{without}");
     }
 
     async fn a_language_knows_the_forms_of_a_word_or_is_refused(db: Db) {

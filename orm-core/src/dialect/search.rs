@@ -10,6 +10,15 @@ use crate::model::FullTextDef;
 use crate::schema::{FullText, Table};
 use crate::sql::Writer;
 
+/// How an index is made, or dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Building {
+    /// In one go, within a transaction; others wait for the table.
+    Locked,
+    /// While others go on to read and write, outside of a transaction, where the database can.
+    Online,
+}
+
 /// Makes a statement of what is written.
 pub type MakeStatement<'m> = dyn Fn(&dyn Fn(&mut Writer)) -> Result<String> + 'm;
 
@@ -23,6 +32,7 @@ pub trait SearchDialect {
         &self,
         table: &Table,
         index: &FullText,
+        building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>>;
 
@@ -34,11 +44,22 @@ pub trait SearchDialect {
         &self,
         table: &Table,
         index: &FullText,
+        building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>>;
 
     /// Whether the index is something beside the table that stays when the table is dropped.
     fn full_text_is_beside(&self) -> bool {
+        false
+    }
+
+    /// Whether the index can be made while others write, outside of a transaction.
+    fn full_text_is_built_online(&self) -> bool {
+        false
+    }
+
+    /// Whether the index holds how much its columns count, so that it has to be made anew with other weights.
+    fn full_text_holds_weights(&self) -> bool {
         false
     }
 

@@ -3,9 +3,10 @@
 use std::marker::PhantomData;
 
 use super::{Column, Expr, Node, TextValue};
-use crate::model::{Model, ModelDef};
+use crate::model::{FullTextDef, Model, ModelDef};
 
-/// The full-text index of a model, such as `Post::search`; made by `#[model(fulltext(fields(title, body)))]`.
+/// A full-text index of a model, such as `Post::search`; made by `#[model(fulltext(fields(title, body)))]`.
+/// One that the model gives a name has this name: `fulltext(name = titles, fields(title))` is `Post::titles`.
 ///
 /// A word is a run of letters and digits; upper and lower case are equal. What is searched for is plain words, and all of them must be in
 /// the row, in any order and in any of the fields. Nothing in the text has a special meaning, so that a user's text is never an error.
@@ -36,6 +37,7 @@ use crate::model::{Model, ModelDef};
 /// # }
 /// ```
 pub struct Search<M> {
+    at: usize,
     model: PhantomData<fn() -> M>,
 }
 
@@ -47,17 +49,20 @@ impl<M> Clone for Search<M> {
 impl<M> Copy for Search<M> {}
 
 impl<M> Search<M> {
-    /// The index of the model. The derive vouches for it.
+    /// The index at this place in the model's definition. The derive vouches for it.
     #[doc(hidden)]
-    pub const fn of_model() -> Self {
-        Self { model: PhantomData }
+    pub const fn at(at: usize) -> Self {
+        Self {
+            at,
+            model: PhantomData,
+        }
     }
 }
 
 impl<M: Model> Search<M> {
     /// Whether all the words are in the row. See [`Search`].
     pub fn matches(self, words: impl AsRef<str>) -> Expr<M, bool> {
-        call::<M, _>(words.as_ref(), false, SearchPart::Matches)
+        self.call(words.as_ref(), false, SearchPart::Matches)
     }
 
     /// The same while somebody is still typing: the last word may be the beginning of one.
@@ -78,13 +83,14 @@ impl<M: Model> Search<M> {
     /// # }
     /// ```
     pub fn matches_beginning(self, words: impl AsRef<str>) -> Expr<M, bool> {
-        call::<M, _>(words.as_ref(), true, SearchPart::Matches)
+        self.call(words.as_ref(), true, SearchPart::Matches)
     }
 
-    /// How well the row fits, to order by: more is better, 0 where a word is missing. Each database measures in a way of its own, so
+    /// How well the row fits, to order by: more is better, 0 where a word is missing. With `weights(title = 4)` in the index, a word in
+    /// this field counts four times as much as in one without a weight. Each database measures in a way of its own, so
     /// the numbers, and the order of rows that fit about as well, differ. See [`Search`].
     pub fn rank(self, words: impl AsRef<str>) -> Expr<M, f64> {
-        call::<M, _>(words.as_ref(), false, SearchPart::Rank)
+        self.call(words.as_ref(), false, SearchPart::Rank)
     }
 
     /// The text of a field of the index with each of the words between two marks, for a row that matches. The text is not escaped for
@@ -103,23 +109,23 @@ impl<M: Model> Search<M> {
             open,
             close,
         };
-        call::<M, _>(words.as_ref(), false, part)
+        self.call(words.as_ref(), false, part)
     }
-}
 
-fn call<M: Model, T>(text: &str, beginning: bool, part: SearchPart) -> Expr<M, T> {
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    let model = M::def();
-    Expr::new(Node::Search(Box::new(SearchCall {
-        model,
-        words,
-        beginning,
-        part,
-    })))
+    fn call<T>(self, text: &str, beginning: bool, part: SearchPart) -> Expr<M, T> {
+        let words = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Expr::new(Node::Search(Box::new(SearchCall {
+            model: M::def(),
+            at: self.at,
+            words,
+            beginning,
+            part,
+        })))
+    }
 }
 
 /// What is asked of a full-text index.
@@ -127,12 +133,21 @@ fn call<M: Model, T>(text: &str, beginning: bool, part: SearchPart) -> Expr<M, T
 pub struct SearchCall {
     /// The model.
     pub model: &'static ModelDef,
+    /// The place of the index in the model's definition.
+    pub at: usize,
     /// The words, of letters and digits alone.
     pub words: Vec<String>,
     /// Whether the last word may be the beginning of one.
     pub beginning: bool,
     /// What about them.
     pub part: SearchPart,
+}
+
+impl SearchCall {
+    /// The index that is asked.
+    pub fn index(&self) -> Option<&'static FullTextDef> {
+        self.model.full_texts.get(self.at)
+    }
 }
 
 /// What about the words is asked.
@@ -160,6 +175,7 @@ impl std::fmt::Debug for SearchCall {
             SearchPart::Rank => "rank",
             SearchPart::Highlight { .. } => "highlight",
         };
-        write!(f, "{}::search.{part}(…)", self.model.name)
+        let constant = self.index().map_or("search", |index| index.constant);
+        write!(f, "{}::{constant}.{part}(…)", self.model.name)
     }
 }

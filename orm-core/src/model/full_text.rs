@@ -1,4 +1,4 @@
-//! The full-text index of a model.
+//! The full-text indexes of a model.
 
 use super::ModelDef;
 use crate::expr::{Column, TextValue};
@@ -8,8 +8,12 @@ use crate::schema::name;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FullTextDef {
+    /// The constant of the model that asks it: `search`, where the model gives it no name.
+    pub constant: &'static str,
     /// The indexes of the columns.
     pub columns: Vec<usize>,
+    /// How much a word in each of the columns counts; empty where all are equal.
+    pub weights: Vec<u32>,
     /// The language whose forms of a word are one word.
     pub language: Option<&'static str>,
     /// The index's name, if the model gives one.
@@ -20,7 +24,9 @@ impl FullTextDef {
     /// An index over the words of these columns, as they stand.
     pub fn new(columns: Vec<usize>) -> Self {
         Self {
+            constant: "search",
             columns,
+            weights: Vec::new(),
             language: None,
             name: None,
         }
@@ -29,7 +35,7 @@ impl FullTextDef {
     /// The index's name in the database.
     pub fn index_name(&self, model: &ModelDef) -> String {
         self.name
-            .map_or_else(|| name::index(model.table, ["search"]), str::to_owned)
+            .map_or_else(|| name::index(model.table, [self.constant]), str::to_owned)
     }
 }
 

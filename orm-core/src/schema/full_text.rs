@@ -10,6 +10,12 @@ pub struct FullText {
     pub name: String,
     /// The columns, in order.
     pub columns: Vec<String>,
+    /// How much a word in each of the columns counts; empty where all are equal.
+    #[cfg_attr(
+        feature = "migrate",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub weights: Vec<u32>,
     /// The language whose forms of a word are one word; without it, words are taken as they stand.
     #[cfg_attr(
         feature = "migrate",
@@ -24,7 +30,13 @@ impl FullText {
         Self {
             name: name.into(),
             columns,
+            weights: Vec::new(),
             language: None,
         }
+    }
+
+    /// How much a word in the column at this place counts.
+    pub fn weight(&self, at: usize) -> u32 {
+        self.weights.get(at).copied().unwrap_or(1)
     }
 }

@@ -41,6 +41,11 @@ pub fn table_check(table: &str, n: usize) -> String {
     shortened(table, &format!("check{n}"))
 }
 
+/// The column that holds the words of a full-text index, where the index needs one: `orm_posts_search_idx_words`.
+pub fn words(index: &str) -> String {
+    shortened(&format!("orm_{index}"), "words")
+}
+
 /// The check by which a column is known to hold no NULL, while it is made to hold none: `users_age_not_null`.
 pub fn not_null(table: &str, column: &str) -> String {
     shortened(&joined(table, [column]), "not_null")

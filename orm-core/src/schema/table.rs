@@ -55,8 +55,8 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Its indexes, by name.
     pub indexes: Vec<Index>,
-    /// The index over the words of its columns.
-    pub full_text: Option<FullText>,
+    /// The indexes over the words of its columns, by name.
+    pub full_texts: Vec<FullText>,
     /// Its comment.
     pub comment: Option<String>,
 }
@@ -72,7 +72,7 @@ impl Table {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
-            full_text: None,
+            full_texts: Vec::new(),
             comment: None,
         }
     }

@@ -7,7 +7,7 @@ pub mod alter;
 mod part;
 
 use super::Writer;
-use crate::dialect::Dialect;
+use crate::dialect::{Building, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
     Action, Column, DefaultValue, EnumType, ForeignKey, FullText, Index, Literal, Table, TableName,
@@ -209,8 +209,13 @@ pub fn create_index(dialect: Db, table: &Table, index: &Index) -> Result<String>
 ///
 /// # Errors
 /// When the database cannot have such an index.
-pub fn create_full_text(dialect: Db, table: &Table, index: &FullText) -> Result<Vec<String>> {
-    dialect.create_full_text(table, index, &|write| {
+pub fn create_full_text(
+    dialect: Db,
+    table: &Table,
+    index: &FullText,
+    building: Building,
+) -> Result<Vec<String>> {
+    dialect.create_full_text(table, index, building, &|write| {
         statement(dialect, |w| {
             check_name(w, &index.name);
             write(w);
@@ -222,8 +227,13 @@ pub fn create_full_text(dialect: Db, table: &Table, index: &FullText) -> Result<
 ///
 /// # Errors
 /// When the table has a name that the database cannot have.
-pub fn drop_full_text(dialect: Db, table: &Table, index: &FullText) -> Result<Vec<String>> {
-    dialect.drop_full_text(table, index, &|write| statement(dialect, write))
+pub fn drop_full_text(
+    dialect: Db,
+    table: &Table,
+    index: &FullText,
+    building: Building,
+) -> Result<Vec<String>> {
+    dialect.drop_full_text(table, index, building, &|write| statement(dialect, write))
 }
 
 /// Writes the comments of a table and its columns that are not part of its definition.

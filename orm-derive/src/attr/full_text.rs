@@ -1,27 +1,57 @@
 //! `fulltext(…)` on the struct.
 
-use syn::LitStr;
+use proc_macro2::{Ident, Span};
+use syn::parse::{Parse, ParseStream};
+use syn::{LitInt, LitStr, Token};
 
 use super::Errors;
 use super::field::put;
-use super::index::{IndexPart, parts};
-use super::item::{self, Item};
+use super::index::{IndexPart, parts, path};
+use super::item::{self, Given, Item};
 use crate::suggest;
 
 /// An index over the words of fields.
 pub(crate) struct FullTextAttr {
     pub(crate) parts: Vec<IndexPart>,
+    /// `weights(title = 4)`
+    pub(crate) weights: Vec<Weight>,
     pub(crate) language: Option<LitStr>,
+    /// `name = titles`, in Rust.
+    pub(crate) constant: Option<Ident>,
+    /// `name = "posts_words"`, in the database.
     pub(crate) name: Option<LitStr>,
+    /// The word `fulltext`.
+    pub(crate) span: Span,
 }
 
-const WORDS: &[&str] = &["fields", "language", "name"];
+/// How much a word in a field counts.
+pub(crate) struct Weight {
+    pub(crate) path: Vec<Ident>,
+    pub(crate) times: LitInt,
+}
+
+impl Parse for Weight {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = path(input)?;
+        input.parse::<Token![=]>()?;
+        let times = input.parse()?;
+        match input.is_empty() {
+            true => Ok(Self { path, times }),
+            false => Err(input.error("expected `,`")),
+        }
+    }
+}
+
+const WORDS: &[&str] = &["fields", "language", "name", "weights"];
 
 pub(super) fn read(item: &Item, errors: &mut Errors) -> Option<FullTextAttr> {
     let mut index = FullTextAttr {
         parts: Vec::new(),
+        weights: Vec::new(),
         language: None,
+        constant: None,
         name: None,
+        span: item.span(),
     };
     for part in item::items(item.list(errors)?, errors) {
         match part.name().as_str() {
@@ -30,8 +60,14 @@ pub(super) fn read(item: &Item, errors: &mut Errors) -> Option<FullTextAttr> {
                     index.parts.extend(parts(tokens, errors));
                 }
             }
+            "weights" => {
+                let tokens = part.list(errors).unwrap_or_default();
+                let weights = item::split(tokens, false).into_iter();
+                let weights = weights.filter_map(|weight| errors.keep(syn::parse2(weight)));
+                index.weights.extend(weights);
+            }
             "language" => put(&mut index.language, part.text(errors), &part, errors),
-            "name" => put(&mut index.name, part.text(errors), &part, errors),
+            "name" => name(&mut index, &part, errors),
             word => errors.at(
                 part.span(),
                 suggest::unknown("part of a full-text index", word, WORDS),
@@ -43,4 +79,14 @@ pub(super) fn read(item: &Item, errors: &mut Errors) -> Option<FullTextAttr> {
         return None;
     }
     Some(index)
+}
+
+/// A name in Rust, or a text for the one in the database.
+fn name(index: &mut FullTextAttr, part: &Item, errors: &mut Errors) {
+    match &part.given {
+        Given::Value(tokens) if syn::parse2::<Ident>(tokens.clone()).is_ok() => {
+            put(&mut index.constant, part.ident(errors), part, errors);
+        }
+        _ => put(&mut index.name, part.text(errors), part, errors),
+    }
 }

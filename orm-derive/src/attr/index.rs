@@ -34,11 +34,7 @@ impl Parse for IndexPart {
         if input.peek(LitStr) {
             return input.parse().map(Self::Sql);
         }
-        let mut path = vec![input.call(Ident::parse_any)?];
-        while input.peek(Token![.]) {
-            input.parse::<Token![.]>()?;
-            path.push(input.call(Ident::parse_any)?);
-        }
+        let path = path(input)?;
         let descending = match input.is_empty() {
             true => false,
             false => match input.call(Ident::parse_any)? {
@@ -54,6 +50,16 @@ impl Parse for IndexPart {
         };
         Ok(Self::Field { path, descending })
     }
+}
+
+/// A field, or `address.city` inside of an embedded struct.
+pub(super) fn path(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    let mut path = vec![input.call(Ident::parse_any)?];
+    while input.peek(Token![.]) {
+        input.parse::<Token![.]>()?;
+        path.push(input.call(Ident::parse_any)?);
+    }
+    Ok(path)
 }
 
 const INDEX: &[&str] = &["fields", "include", "name", "unique", "where", "method"];

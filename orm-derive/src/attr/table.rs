@@ -23,7 +23,7 @@ pub(crate) struct TableAttr {
     pub(crate) renamed_from: Option<LitStr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) indexes: Vec<IndexAttr>,
-    pub(crate) full_text: Option<FullTextAttr>,
+    pub(crate) full_texts: Vec<FullTextAttr>,
     pub(crate) belongs_to: Vec<BelongsTo>,
     pub(crate) associations: Vec<Association>,
     /// The name of the module with the types of the relations.
@@ -96,12 +96,7 @@ fn one(word: &str, table: &mut TableAttr, item: &Item, errors: &mut Errors) {
         "renamed_from" => put(&mut table.renamed_from, item.text(errors), item, errors),
         "relations" => put(&mut table.relations, item.text(errors), item, errors),
         "check" => table.checks.extend(check(item, errors)),
-        "fulltext" => put(
-            &mut table.full_text,
-            full_text::read(item, errors),
-            item,
-            errors,
-        ),
+        "fulltext" => table.full_texts.extend(full_text::read(item, errors)),
         "index" => table.indexes.extend(index::read(item, false, errors)),
         "unique" => table.indexes.extend(index::read(item, true, errors)),
         word if field::WORDS.contains(&word) => {

@@ -41,15 +41,16 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
             };
             quote!(#docs #vis const #name: #ty = <#ty>::at(#place);)
         });
-    let search = model.full_text.as_ref().map(|_| {
+    let searches = model.full_texts.iter().enumerate().map(|(at, index)| {
+        let name = &index.constant;
         quote! {
             /// The full-text index.
-            #vis const search: ::orm::__private::Search<#ident> = <::orm::__private::Search<#ident>>::of_model();
+            #vis const #name: ::orm::__private::Search<#ident> = <::orm::__private::Search<#ident>>::at(#at);
         }
     });
     quote! {
         #[automatically_derived]
         #[allow(non_upper_case_globals, dead_code, private_interfaces)]
-        impl #ident { #(#columns)* #search }
+        impl #ident { #(#columns)* #(#searches)* }
     }
 }

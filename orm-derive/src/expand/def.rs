@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::LitStr;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::{foreign_key, place};
@@ -61,10 +62,8 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
         .as_ref()
         .map(|name| quote!(def.renamed_from = ::core::option::Option::Some(#name);));
     let indexes = model.indexes.iter().map(|index| index_def(model, index));
-    let full_text = model
-        .full_text
-        .as_ref()
-        .map(|index| full_text_def(model, index));
+    let full_texts = model.full_texts.iter();
+    let full_texts = full_texts.map(|index| full_text_def(model, index));
     let foreign_keys = model.foreign_keys.iter().map(|key| foreign_key(model, key));
     let checks = model.checks.iter().map(check);
     let join_tables = model
@@ -88,7 +87,7 @@ pub(super) fn write(model: &Model<'_>) -> TokenStream {
                 #key_constraint
                 #renamed_from
                 #(#indexes)*
-                #full_text
+                #(#full_texts)*
                 #(#foreign_keys)*
                 #(#checks)*
                 #(#join_tables)*
@@ -327,8 +326,10 @@ fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
 /// ```text
 /// {
 ///     let mut index = FullTextDef::new(vec![full_text_column(Post::title), full_text_column(Post::body)]);
+///     index.constant = "words";
+///     index.weights = vec![4, 1];
 ///     index.language = Some("english");
-///     def.full_text = Some(index);
+///     def.full_texts.push(index);
 /// }
 /// ```
 fn full_text_def(model: &Model<'_>, index: &FullText<'_>) -> TokenStream {
@@ -349,12 +350,17 @@ fn full_text_def(model: &Model<'_>, index: &FullText<'_>) -> TokenStream {
         value.map(|value| quote!(index.#part = ::core::option::Option::Some(#value);))
     };
     let (language, name) = (set("language", index.language), set("name", index.name));
-    let mutable = (language.is_some() || name.is_some()).then(|| quote!(mut));
+    let weights = &index.weights;
+    let weights =
+        (!weights.is_empty()).then(|| quote!(index.weights = ::std::vec![#(#weights),*];));
+    let constant = index.constant.unraw().to_string();
     quote! {{
-        let #mutable index = ::orm::__private::FullTextDef::new(::std::vec![#(#columns),*]);
+        let mut index = ::orm::__private::FullTextDef::new(::std::vec![#(#columns),*]);
+        index.constant = #constant;
+        #weights
         #language
         #name
-        def.full_text = ::core::option::Option::Some(index);
+        def.full_texts.push(index);
     }}
 }
 

@@ -198,8 +198,12 @@ impl Change {
             Self::RenameForeignKey { from, to, .. } => {
                 rename_in!(table.foreign_keys, from, to);
             }
-            Self::AddFullText { index, .. } => table.full_text = Some(index.clone()),
-            Self::DropFullText { .. } => table.full_text = None,
+            Self::AddFullText { index, .. } => {
+                insert(&mut table.full_texts, index, |i| &i.name);
+            }
+            Self::DropFullText { index, .. } => {
+                table.full_texts.retain(|i| i.name != index.name);
+            }
             Self::AddIndex { index, .. } => insert(&mut table.indexes, index, |i| &i.name),
             Self::DropIndex { index, .. } => table.indexes.retain(|i| i.name != index.name),
             Self::RenameIndex { from, to, .. } => {

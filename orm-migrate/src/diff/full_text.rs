@@ -11,30 +11,44 @@ impl Walk<'_> {
             let (Some(before), Some(after)) = (self.state.table(&old), self.to.table(&new)) else {
                 continue;
             };
-            let Some(index) = &before.full_text else {
-                continue;
+            let goes = |index: &&FullText| {
+                let stays = after
+                    .full_texts
+                    .iter()
+                    .any(|other| self.is_same(index, other));
+                !stays || self.is_in_the_way(before, after, index)
             };
-            let same = after.full_text.as_ref() == Some(index);
-            if !same || self.is_in_the_way(before, after, index) {
-                self.drop_full_text(&old);
+            let gone: Vec<_> = before.full_texts.iter().filter(goes).cloned().collect();
+            for index in gone {
+                self.drop_full_text(&old, index);
             }
         }
     }
 
-    pub(super) fn drop_full_text(&mut self, table: &TableName) {
-        let index = self.state.table(table).and_then(|t| t.full_text.clone());
-        if let Some(index) = index {
-            let table = table.clone();
-            self.push(Change::DropFullText { table, index });
-        }
+    pub(super) fn drop_full_text(&mut self, table: &TableName, index: FullText) {
+        let table = table.clone();
+        self.push(Change::DropFullText { table, index });
+    }
+
+    /// Whether the database makes the same of both.
+    fn is_same(&self, one: &FullText, other: &FullText) -> bool {
+        let holds_weights = self.dialect.full_text_holds_weights();
+        one.name == other.name
+            && one.columns == other.columns
+            && one.language == other.language
+            && (one.weights == other.weights || !holds_weights)
     }
 
     pub(super) fn add_full_texts(&mut self) {
         for table in self.staying() {
-            let there = |t: &Table| t.full_text.clone();
-            let now = self.state.table(&table).and_then(there);
-            if let (None, Some(index)) = (now, self.to.table(&table).and_then(there)) {
-                self.push(Change::AddFullText { table, index });
+            let there = |t: &Table| t.full_texts.clone();
+            let now = self.state.table(&table).map_or_else(Vec::new, there);
+            let wanted = self.to.table(&table).map_or_else(Vec::new, there);
+            for index in wanted {
+                if now.iter().all(|other| other.name != index.name) {
+                    let table = table.clone();
+                    self.push(Change::AddFullText { table, index });
+                }
             }
         }
     }

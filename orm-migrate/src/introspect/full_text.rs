@@ -25,15 +25,29 @@ pub(super) fn of_vector(name: &str, method: &str, expressions: &[String]) -> Opt
     Some(index)
 }
 
-/// MySQL and MariaDB: the columns that the index's own column is made of.
-pub(super) fn of_column(name: &str, generated: &str) -> Option<Vec<String>> {
-    if name != "orm_search" {
+/// MySQL and MariaDB: the index whose own column this is. It has the column's name until the index itself is read.
+pub(super) fn of_column(name: &str, generated: &str) -> Option<FullText> {
+    if !(name.starts_with("orm_") && name.ends_with("_words")) {
         return None;
     }
     let lower = generated.to_lowercase();
     let start = lower.find("concat_ws(")?;
     let first = generated.get(start..)?.find('`')?;
-    list(generated.get(start + first..)?, '`').map(|(columns, _)| columns)
+    let (words, _) = list(generated.get(start + first..)?, '`')?;
+    let mut index = FullText::new(name, Vec::new());
+    // A column stands there as often as its words count.
+    for column in words {
+        if index.columns.last() == Some(&column) {
+            *index.weights.last_mut()? += 1;
+        } else {
+            index.columns.push(column);
+            index.weights.push(1);
+        }
+    }
+    if index.weights.iter().all(|weight| *weight == 1) {
+        index.weights.clear();
+    }
+    Some(index)
 }
 
 /// SQLite: the tables beside others, and the triggers that keep them in step, are taken out of what is not managed.
@@ -46,7 +60,7 @@ pub(super) fn of_virtual_tables(tables: &mut [RawTable], unmanaged: &mut Vec<Unm
         if let Some((table, index)) = of_fts5(&other.name, &other.definition)
             && let Some(table) = tables.iter_mut().find(|t| t.name.name == table)
         {
-            table.full_text = Some(index);
+            table.full_texts.push(index);
             found.push(other.name.clone());
         }
     }
@@ -127,11 +141,13 @@ mod tests {
         );
 
         let column = "regexp_replace(lcase(concat_ws(' ',`title`,`the ``body`)),'x','y')";
-        assert_eq!(
-            of_column("orm_search", column).unwrap(),
-            ["title", "the `body"]
-        );
+        let index = of_column("orm_posts_words", column).unwrap();
+        assert_eq!(index.columns, ["title", "the `body"]);
+        assert_eq!(index.weights, [0; 0]);
         assert_eq!(of_column("search", column), None);
+        let column = column.replace("`title`", "`title`,`title`,`title`");
+        let index = of_column("orm_posts_words", &column).unwrap();
+        assert_eq!((index.columns.len(), index.weights), (2, vec![3, 1]));
 
         let sql = "CREATE VIRTUAL TABLE \"w\" USING fts5(\"title\", \"b,\"\"\", content='po''sts', content_rowid='id', tokenize='unicode61 remove_diacritics 0')";
         let (table, index) = of_fts5("w", sql).unwrap();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use orm_core::dialect::Family;
 use orm_core::query::{Raw, RawPart};
 use orm_core::schema::{
-    Action, ForeignKey, FullText, Generated, Index, IndexPart, PrimaryKey, TableName,
+    Action, ForeignKey, Generated, Index, IndexPart, PrimaryKey, TableName, name,
 };
 use orm_core::{Db, Result};
 
@@ -163,8 +163,8 @@ fn column(
     unmanaged: &mut Vec<Unmanaged>,
 ) {
     let (_, _, name, ty, default, nullable, extra, expression, collation, comment) = row;
-    if let Some(columns) = full_text::of_column(&name, expression.as_deref().unwrap_or_default()) {
-        table.full_text = Some(FullText::new("", columns));
+    if let Some(index) = full_text::of_column(&name, expression.as_deref().unwrap_or_default()) {
+        table.full_texts.push(index);
         return;
     }
     let lower = extra.to_lowercase();
@@ -244,7 +244,9 @@ fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unman
         });
         return key.columns.extend(column);
     }
-    if let (Some(found), Some("orm_search")) = (&mut table.full_text, column.as_deref()) {
+    let own = column.as_deref() == Some(name::words(&name).as_str());
+    let mut full_texts = table.full_texts.iter_mut();
+    if let Some(found) = full_texts.find(|f| own && column.as_ref() == Some(&f.name)) {
         found.name = name;
         return;
     }

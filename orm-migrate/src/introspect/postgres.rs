@@ -292,7 +292,7 @@ fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unman
         (definition, property),
     ) = row;
     if let Some(index) = full_text::of_vector(&name, &method, &expressions) {
-        table.full_text = Some(index);
+        table.full_texts.push(index);
         return;
     }
     let mut index = Index::new(name);

@@ -23,7 +23,7 @@ pub(super) struct RawTable {
     pub(super) foreign_keys: Vec<ForeignKey>,
     pub(super) checks: Vec<RawCheck>,
     pub(super) indexes: Vec<Index>,
-    pub(super) full_text: Option<FullText>,
+    pub(super) full_texts: Vec<FullText>,
     pub(super) comment: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl RawTable {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
-            full_text: None,
+            full_texts: Vec::new(),
             comment: None,
         }
     }
@@ -96,7 +96,8 @@ impl RawTable {
         table.uniques = self.uniques;
         table.foreign_keys = self.foreign_keys;
         table.indexes = self.indexes;
-        table.full_text = self.full_text;
+        table.full_texts = self.full_texts;
+        table.full_texts.sort_by(|a, b| a.name.cmp(&b.name));
         table.comment = self.comment;
         canonical::rest(&mut table, dialect, context);
         table

@@ -1,7 +1,7 @@
 //! The statements that create a schema in an empty database, and those that drop it.
 
 use orm_core::Result;
-use orm_core::dialect::Dialect;
+use orm_core::dialect::{Building, Dialect};
 use orm_core::schema::{EnumType, Schema};
 use orm_core::sql::ddl;
 
@@ -80,8 +80,9 @@ pub(super) fn tables(order: &Order<'_>, dialect: &'static dyn Dialect) -> Result
         statements.extend(ddl::create_indexes(dialect, table)?);
     }
     for table in &order.tables {
-        if let Some(index) = &table.full_text {
-            statements.extend(ddl::create_full_text(dialect, table, index)?);
+        for index in &table.full_texts {
+            let made = ddl::create_full_text(dialect, table, index, Building::Locked)?;
+            statements.extend(made);
         }
     }
     for table in &order.tables {
@@ -105,10 +106,10 @@ pub fn drop(schema: &Schema, dialect: &'static dyn Dialect) -> Result<Vec<String
         statements.extend(ddl::drop_foreign_key(dialect, table, key)?);
     }
     for table in order.tables.iter().rev() {
-        if let Some(index) = &table.full_text
-            && dialect.full_text_is_beside()
-        {
-            statements.extend(ddl::drop_full_text(dialect, table, index)?);
+        let beside = dialect.full_text_is_beside();
+        for index in table.full_texts.iter().filter(|_| beside) {
+            let dropped = ddl::drop_full_text(dialect, table, index, Building::Locked)?;
+            statements.extend(dropped);
         }
         statements.push(ddl::drop_table(dialect, &table.name)?);
     }

@@ -2,7 +2,8 @@
 //! plan has none in its way.
 
 use orm_core::Result;
-use orm_core::schema::Schema;
+use orm_core::dialect::Building;
+use orm_core::schema::{FullText, Schema, Table, TableName};
 use orm_core::sql::ddl;
 
 use super::{Cost, Plan, Step, of_tables};
@@ -13,7 +14,7 @@ use crate::diff::Diff;
 pub(super) fn concerns(diff: &Diff) -> bool {
     diff.changes.iter().any(|change| match change {
         Change::AddFullText { .. } | Change::DropFullText { .. } => true,
-        Change::CreateTable { table } => table.full_text.is_some(),
+        Change::CreateTable { table } => !table.full_texts.is_empty(),
         _ => false,
     })
 }
@@ -22,11 +23,12 @@ pub(super) fn plan(diff: &Diff) -> Result<Plan> {
     let mut plan = Plan::default();
     for change in &diff.changes {
         if let Change::DropFullText { table, index } = change
-            && let Some(table) = diff.from.table(table)
+            && let Some(before) = diff.from.table(table)
         {
-            let why = format!("the words of {} are not found meanwhile", table.name);
-            let step = Step::new(Cost::Safe, why);
-            plan.push(step.run_all(ddl::drop_full_text(diff.dialect, table, index)?));
+            // Where the index is a part of its table, it goes with it.
+            if diff.dialect.full_text_is_beside() || !is_dropped(diff, table) {
+                plan.push(drop(diff, before, index)?);
+            }
         }
     }
     let rest = of_tables(&without(diff))?;
@@ -34,21 +36,62 @@ pub(super) fn plan(diff: &Diff) -> Result<Plan> {
     plan.lossy = rest.lossy;
     plan.steps.extend(rest.steps);
     for change in &diff.changes {
-        let (table, index) = match change {
-            Change::AddFullText { table, index } => (table, index),
-            Change::CreateTable { table } => match &table.full_text {
-                Some(index) => (&table.name, index),
-                None => continue,
-            },
-            _ => continue,
-        };
-        if let Some(table) = diff.to.table(table) {
-            let why = format!("the words of all rows of {} are read", table.name);
-            let step = Step::new(Cost::Locks, why);
-            plan.push(step.run_all(ddl::create_full_text(diff.dialect, table, index)?));
+        match change {
+            Change::AddFullText { table, index } => {
+                if let Some(table) = diff.to.table(table) {
+                    plan.push(add(diff, table, index)?);
+                }
+            }
+            Change::CreateTable { table } => {
+                for index in &table.full_texts {
+                    let step = Step::new(Cost::Safe, "a new table has no words yet");
+                    let building = Building::Locked;
+                    let sql = ddl::create_full_text(diff.dialect, table, index, building)?;
+                    plan.push(step.run_all(sql));
+                }
+            }
+            _ => {}
         }
     }
     Ok(plan)
+}
+
+/// Whether the table goes, too.
+fn is_dropped(diff: &Diff, name: &TableName) -> bool {
+    diff.changes
+        .iter()
+        .any(|change| matches!(change, Change::DropTable { table } if table.name == *name))
+}
+
+fn drop(diff: &Diff, table: &Table, index: &FullText) -> Result<Step> {
+    if diff.dialect.full_text_is_built_online() {
+        let step = Step::new(Cost::Safe, "queries that used it read the whole table").outside();
+        let sql = ddl::drop_full_text(diff.dialect, table, index, Building::Online)?;
+        return Ok(step.run_all(sql));
+    }
+    let why = format!("the words of {} are not found meanwhile", table.name);
+    let sql = ddl::drop_full_text(diff.dialect, table, index, Building::Locked)?;
+    Ok(Step::new(Cost::Safe, why).run_all(sql))
+}
+
+/// Makes the index, while others write where the database can. An attempt that failed leaves one behind that is not valid, and in the
+/// way.
+fn add(diff: &Diff, table: &Table, index: &FullText) -> Result<Step> {
+    let dialect = diff.dialect;
+    if dialect.full_text_is_built_online() {
+        let why = "others go on to read and write while it is built";
+        let before = ddl::drop_full_text(dialect, table, index, Building::Online)?;
+        let mut step = Step::new(Cost::Safe, why).outside().run_all(before);
+        if let Some(first) = step.statements.first_mut() {
+            first.comment =
+                Some("An attempt that failed may have left one behind that is not valid.".into());
+        }
+        let made = ddl::create_full_text(dialect, table, index, Building::Online)?;
+        return Ok(step.run_all(made));
+    }
+    let why = format!("the words of all rows of {} are read", table.name);
+    let made = ddl::create_full_text(dialect, table, index, Building::Locked)?;
+    Ok(Step::new(Cost::Locks, why).run_all(made))
 }
 
 /// The same difference as if there were no such indexes.
@@ -69,7 +112,7 @@ fn without(diff: &Diff) -> Diff {
     other.changes.retain(|change| !is(change));
     for change in &mut other.changes {
         if let Change::CreateTable { table } | Change::DropTable { table } = change {
-            table.full_text = None;
+            table.full_texts.clear();
         }
     }
     other
@@ -77,6 +120,6 @@ fn without(diff: &Diff) -> Diff {
 
 fn clear(schema: &mut Schema) {
     for table in &mut schema.tables {
-        table.full_text = None;
+        table.full_texts.clear();
     }
 }

@@ -43,8 +43,11 @@ pub(super) fn write(source: &mut String, plan: &Plan<'_>, links: &[Links<'_>], o
             of_struct.push(self::index(plan, table, index));
         }
     }
-    if let Some(index) = &table.full_text {
-        of_struct.push(full_text(plan, table, index));
+    let mut constants: Vec<String> = Vec::new();
+    for index in &table.full_texts {
+        let constant = search_constant(plan, table, index, &constants);
+        of_struct.push(full_text(plan, table, index, &constant));
+        constants.push(constant);
     }
     notes.extend(fields.iter().filter_map(|(_, f)| f.note.clone()));
     for note in notes {
@@ -213,16 +216,46 @@ fn unique(plan: &Plan<'_>, table: &Table, unique: &Unique) -> Vec<Part> {
     vec![Part::List("unique", parts)]
 }
 
-fn full_text(plan: &Plan<'_>, table: &Table, index: &FullText) -> Vec<Part> {
-    let field = |c: &String| Part::Plain(plan.field(table, c).unwrap_or_default().to_owned());
-    let mut parts = vec![Part::List(
-        "fields",
-        index.columns.iter().map(field).collect(),
-    )];
+/// The name in Rust that an index's name in the database was made of, or one that is free.
+fn search_constant(plan: &Plan<'_>, table: &Table, index: &FullText, others: &[String]) -> String {
+    let own = |name: &str| constraint::index(&table.name.name, [name]);
+    let is_name = |name: &str| super::name::field(name) == name;
+    let taken = |name: &str| {
+        others.iter().any(|other| other == name)
+            || plan.fields(table).iter().any(|field| field == name)
+    };
+    let middle = index.name.strip_prefix(&format!("{}_", table.name.name));
+    let middle = middle.and_then(|rest| rest.strip_suffix("_idx"));
+    if let Some(name) = middle.filter(|m| is_name(m) && !taken(m) && own(m) == index.name) {
+        return name.to_owned();
+    }
+    let of_another = |name: &str| table.full_texts.iter().any(|i| i.name == own(name));
+    let numbered = (2..).map(|n| format!("search{n}"));
+    std::iter::once("search".to_owned())
+        .chain(numbered)
+        .find(|name| !taken(name) && !of_another(name))
+        .unwrap_or_default()
+}
+
+fn full_text(plan: &Plan<'_>, table: &Table, index: &FullText, constant: &str) -> Vec<Part> {
+    let field = |c: &String| plan.field(table, c).unwrap_or_default().to_owned();
+    let fields = index.columns.iter().map(|c| Part::Plain(field(c)));
+    let mut parts = vec![Part::List("fields", fields.collect())];
+    if constant != "search" {
+        parts.insert(0, Part::Plain(format!("name = {constant}")));
+    }
+    let weights = index.columns.iter().zip(&index.weights);
+    let weights: Vec<_> = weights
+        .filter(|(_, weight)| **weight != 1)
+        .map(|(column, weight)| Part::Plain(format!("{} = {weight}", field(column))))
+        .collect();
+    if !weights.is_empty() {
+        parts.push(Part::List("weights", weights));
+    }
     if let Some(language) = &index.language {
         parts.push(text("language", language));
     }
-    if index.name != constraint::index(&table.name.name, ["search"]) {
+    if index.name != constraint::index(&table.name.name, [constant]) {
         parts.push(text("name", &index.name));
     }
     vec![Part::List("fulltext", parts)]

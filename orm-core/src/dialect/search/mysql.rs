@@ -1,19 +1,19 @@
 //! MySQL and MariaDB: an index over a column that is made of the others.
 //!
+//! A word counts as often as it stands there, so a column that counts four times as much stands there four times.
+//!
 //! By itself the index leaves out words of one or two letters and a list of others, and tells upper from lower case where the column
 //! does. So the column holds each word in lower case behind two letters: no word is short, and none is on the list.
 
 use super::super::mysql::Mysql;
-use super::{MakeStatement, SearchDialect};
+use super::{Building, MakeStatement, SearchDialect};
 use crate::error::Result;
 use crate::expr::{ColumnRef, SearchCall, SearchPart};
 use crate::model::FullTextDef;
-use crate::schema::{FullText, Table};
+use crate::schema::{FullText, Table, name};
 use crate::sql::Writer;
 use crate::value::Value;
 
-/// The column, which no model has.
-const COLUMN: &str = "orm_search";
 /// What stands before each word.
 const MARK: &str = "qq";
 
@@ -22,6 +22,7 @@ impl SearchDialect for Mysql {
         &self,
         table: &Table,
         index: &FullText,
+        _building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
         let sql = statement(&|w| {
@@ -31,11 +32,15 @@ impl SearchDialect for Mysql {
             w.push("ALTER TABLE ");
             w.dialect().table_name(w, &table.name);
             w.push(" ADD COLUMN ");
-            w.ident(COLUMN);
+            w.ident(&name::words(&index.name));
             w.push(" LONGTEXT CHARACTER SET utf8mb4 COLLATE ");
             w.push(self.collation);
             w.push(" GENERATED ALWAYS AS (REGEXP_REPLACE(LOWER(CONCAT_WS(' ', ");
-            w.list(&index.columns, |w, column| w.ident(column));
+            let columns = index.columns.iter().enumerate();
+            let columns: Vec<&String> = columns
+                .flat_map(|(at, column)| (0..index.weight(at)).map(move |_| column))
+                .collect();
+            w.list(&columns, |w, column| w.ident(column));
             w.push(")), ");
             self.text_literal_of(w, "[^\\p{L}\\p{N}]*([\\p{L}\\p{N}]+)");
             w.push(", ");
@@ -43,7 +48,7 @@ impl SearchDialect for Mysql {
             w.push(")) STORED INVISIBLE, ADD FULLTEXT INDEX ");
             w.ident(&index.name);
             w.push(" (");
-            w.ident(COLUMN);
+            w.ident(&name::words(&index.name));
             w.push(")");
         })?;
         Ok(vec![sql])
@@ -53,6 +58,7 @@ impl SearchDialect for Mysql {
         &self,
         table: &Table,
         index: &FullText,
+        _building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
         let sql = statement(&|w| {
@@ -61,9 +67,13 @@ impl SearchDialect for Mysql {
             w.push(" DROP INDEX ");
             w.ident(&index.name);
             w.push(", DROP COLUMN ");
-            w.ident(COLUMN);
+            w.ident(&name::words(&index.name));
         })?;
         Ok(vec![sql])
+    }
+
+    fn full_text_holds_weights(&self) -> bool {
+        true
     }
 
     fn full_text_search(&self, w: &mut Writer, call: &SearchCall, index: &FullTextDef) {
@@ -72,12 +82,12 @@ impl SearchDialect for Mysql {
         }
         match &call.part {
             SearchPart::Matches => {
-                matches(w, call);
+                matches(w, call, index);
                 w.push(" > 0");
             }
             SearchPart::Rank => {
                 w.push("CAST(");
-                matches(w, call);
+                matches(w, call, index);
                 w.push(" AS DOUBLE)");
             }
             SearchPart::Highlight {
@@ -130,9 +140,9 @@ impl Mysql {
     }
 }
 
-fn matches(w: &mut Writer, call: &SearchCall) {
+fn matches(w: &mut Writer, call: &SearchCall, index: &FullTextDef) {
     w.push("MATCH(");
-    w.column_beside(call.model, COLUMN);
+    w.column_beside(call.model, &name::words(&index.index_name(call.model)));
     w.push(") AGAINST(");
     let mut text = String::new();
     for (n, word) in call.words.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! PostgreSQL: an index over the vector of the columns' words.
 
 use super::super::postgres::Postgres;
-use super::{MakeStatement, SearchDialect};
+use super::{Building, MakeStatement, SearchDialect};
 use crate::error::Result;
 use crate::expr::{ColumnRef, SearchCall, SearchPart};
 use crate::model::FullTextDef;
@@ -13,15 +13,22 @@ use crate::value::Value;
 /// everywhere else.
 const SIGNS: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
+/// What words can be labelled with, from the one that counts least by default.
+const LABELS: [&str; 4] = ["D", "C", "B", "A"];
+
 impl SearchDialect for Postgres {
     fn create_full_text(
         &self,
         table: &Table,
         index: &FullText,
+        building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
         let sql = statement(&|w| {
-            w.push("CREATE INDEX ");
+            w.push(match building {
+                Building::Locked => "CREATE INDEX ",
+                Building::Online => "CREATE INDEX CONCURRENTLY ",
+            });
             w.ident(&index.name);
             w.push(" ON ");
             w.dialect().table_name(w, &table.name);
@@ -38,10 +45,14 @@ impl SearchDialect for Postgres {
         &self,
         table: &Table,
         index: &FullText,
+        building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
         let sql = statement(&|w| {
-            w.push("DROP INDEX IF EXISTS ");
+            w.push(match building {
+                Building::Locked => "DROP INDEX IF EXISTS ",
+                Building::Online => "DROP INDEX CONCURRENTLY IF EXISTS ",
+            });
             if let Some(schema) = &table.name.schema {
                 w.ident(schema);
                 w.push(".");
@@ -49,6 +60,10 @@ impl SearchDialect for Postgres {
             w.ident(&index.name);
         })?;
         Ok(vec![sql])
+    }
+
+    fn full_text_is_built_online(&self) -> bool {
+        true
     }
 
     fn full_text_follows(&self) -> bool {
@@ -78,7 +93,10 @@ impl SearchDialect for Postgres {
                 w.push(" @@ ");
                 query(w, call, index);
                 w.push(" THEN CAST(ts_rank(");
-                columns(w);
+                match index.weights.as_slice() {
+                    [] => columns(w),
+                    weights => weighted(w, call, index, weights),
+                }
                 w.push(", ");
                 query(w, call, index);
                 w.push(") AS DOUBLE PRECISION) ELSE 0 END");
@@ -114,6 +132,40 @@ impl SearchDialect for Postgres {
 fn language(w: &mut Writer, language: Option<&str>) {
     let dialect = w.dialect();
     dialect.text_literal(w, language.unwrap_or("simple"));
+}
+
+/// How much each of the four labels of words counts, and the words under the labels of their columns: as many as there are weights.
+fn weighted(w: &mut Writer, call: &SearchCall, index: &FullTextDef, weights: &[u32]) {
+    let mut steps = weights.to_vec();
+    steps.sort_unstable();
+    steps.dedup();
+    let most = steps.last().copied().unwrap_or(1).max(1);
+    w.push("CAST(ARRAY[");
+    for n in 0..LABELS.len() {
+        w.push(if n > 0 { ", " } else { "" });
+        w.push_number(u64::from(steps.get(n).copied().unwrap_or(most)));
+        w.push(" / ");
+        w.push_number(u64::from(most));
+        w.push("e0");
+    }
+    w.push("] AS REAL[]), ");
+    for (n, (column, weight)) in index.columns.iter().zip(weights).enumerate() {
+        w.push(if n > 0 {
+            " || setweight("
+        } else {
+            "setweight("
+        });
+        vector(w, index.language, &[*column], |w, index| {
+            w.column(ColumnRef {
+                model: call.model,
+                index: *index,
+            });
+        });
+        w.push(", '");
+        let step = steps.iter().position(|step| step == weight);
+        w.push(step.and_then(|n| LABELS.get(n)).unwrap_or(&"A"));
+        w.push("')");
+    }
 }
 
 /// The same text in the index and in queries, so that they meet.

@@ -1,7 +1,7 @@
 //! SQLite: a table of FTS5 beside the model's, which triggers keep in step.
 
 use super::super::sqlite::Sqlite;
-use super::{MakeStatement, SearchDialect};
+use super::{Building, MakeStatement, SearchDialect};
 use crate::error::Result;
 use crate::expr::{ColumnRef, SearchCall, SearchPart};
 use crate::model::FullTextDef;
@@ -20,6 +20,7 @@ impl SearchDialect for Sqlite {
         &self,
         table: &Table,
         index: &FullText,
+        _building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
         let mut all = vec![statement(&|w| virtual_table(w, table, index))?];
@@ -37,6 +38,7 @@ impl SearchDialect for Sqlite {
         &self,
         _table: &Table,
         index: &FullText,
+        _building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
         let mut all = Vec::new();
@@ -90,6 +92,10 @@ impl SearchDialect for Sqlite {
             SearchPart::Rank => {
                 w.push("COALESCE((SELECT -bm25(");
                 w.ident(&name);
+                for weight in &index.weights {
+                    w.push(", ");
+                    w.push_number(u64::from(*weight));
+                }
                 w.push(")");
                 found(w);
                 this(w);

@@ -1,7 +1,7 @@
 //! Tables with their constraints and indexes.
 
 use super::column::column;
-use crate::model::{ForeignKeyDef, IndexColumnDef, IndexDef, ModelDef};
+use crate::model::{ForeignKeyDef, FullTextDef, IndexColumnDef, IndexDef, ModelDef};
 use crate::schema::{
     Check, ForeignKey, FullText, Index, IndexPart, PrimaryKey, Table, TableName, Unique, name,
 };
@@ -47,14 +47,17 @@ pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
         .map(|f| foreign_key(model, f))
         .collect();
     table.checks = checks(model);
-    table.full_text = model.full_text.as_ref().map(|def| FullText {
+    let full_text = |def: &FullTextDef| FullText {
         language: def.language.map(str::to_owned),
+        weights: def.weights.clone(),
         ..FullText::new(def.index_name(model), columns(model, &def.columns))
-    });
+    };
+    table.full_texts = model.full_texts.iter().map(full_text).collect();
     table.comment = model.comment.map(str::to_owned);
     index_foreign_keys(model, &mut table);
     table.uniques.sort_by(|a, b| a.name.cmp(&b.name));
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    table.full_texts.sort_by(|a, b| a.name.cmp(&b.name));
     table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
     table
 }
