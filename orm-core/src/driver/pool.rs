@@ -2,6 +2,7 @@
 
 pub(crate) mod chance;
 mod event;
+mod slot;
 mod slots;
 mod upkeep;
 mod within;
@@ -17,7 +18,8 @@ use super::lot::{Failure, Lot, Way};
 pub(crate) use event::Times;
 pub use event::{CloseReason, PoolEvent, PoolStats};
 pub(crate) use event::{Listener, Watch};
-pub(super) use slots::{Maker, Slot, Slots};
+pub(super) use slot::Slot;
+pub(super) use slots::{Maker, Slots};
 pub(crate) use within::{Limit, LimitOf, Limits};
 
 use super::url::{self, Scheme};
