@@ -2,7 +2,8 @@
 
 use orm_core::schema::{Action, ForeignKey};
 
-use super::{Properties, Reader, foreign_key};
+use super::clause::foreign_key;
+use super::{Properties, Reader};
 use crate::introspect::raw::RawTable;
 
 impl Reader<'_> {
