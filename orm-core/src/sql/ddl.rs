@@ -4,16 +4,18 @@
 //! are written as literals.
 
 pub mod alter;
+mod clause;
 mod part;
 
 use super::Writer;
 use crate::dialect::{Building, Dialect};
-use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{
-    Action, Column, DefaultValue, EnumType, ForeignKey, FullText, Index, Literal, Table, TableName,
-    name,
-};
+use crate::error::Result;
+use crate::schema::{Column, EnumType, ForeignKey, FullText, Index, Table, TableName};
 
+use clause::{
+    check, check_name, check_names, column, columns, condition, conditions, constraint, default,
+    foreign_key, type_and_collation,
+};
 pub use part::{condition_of, default_of, now, type_of};
 
 type Db = &'static dyn Dialect;
@@ -355,187 +357,6 @@ fn statement(dialect: Db, write: impl FnOnce(&mut Writer)) -> Result<String> {
     let mut w = Writer::new(dialect);
     write(&mut w);
     w.into_parts().map(|(sql, _)| sql)
-}
-
-fn column(w: &mut Writer, table: &Table, column: &Column) {
-    let dialect = w.dialect();
-    w.ident(&column.name);
-    w.push(" ");
-    type_and_collation(w, table, column);
-    match &column.generated {
-        _ if column.identity => dialect.identity(w, table, column),
-        Some(generated) => {
-            if !generated.stored && !dialect.has_virtual_columns() {
-                let what = format!(
-                    "virtual generated columns (`{}`); write `generated` in place of `generated_virtual`",
-                    column.name
-                );
-                w.unsupported(&what);
-            }
-            w.push(" GENERATED ALWAYS AS (");
-            w.push(&generated.expression);
-            w.push(if generated.stored {
-                ") STORED"
-            } else {
-                ") VIRTUAL"
-            });
-            if !column.nullable && dialect.generated_may_be_not_null() {
-                w.push(" NOT NULL");
-            }
-        }
-        None if column.nullable => {}
-        None => w.push(" NOT NULL"),
-    }
-    if let Some(value) = &column.default {
-        w.push(" DEFAULT ");
-        default(w, table, column, value);
-    }
-    if let Some(comment) = &column.comment {
-        dialect.inline_comment(w, comment);
-    }
-}
-
-fn type_and_collation(w: &mut Writer, table: &Table, column: &Column) {
-    let dialect = w.dialect();
-    dialect.column_type(w, table, column);
-    if let Some(collation) = &column.collation {
-        dialect.collation(w, collation);
-    }
-}
-
-fn default(w: &mut Writer, table: &Table, column: &Column, value: &DefaultValue) {
-    let dialect = w.dialect();
-    match value {
-        DefaultValue::Value(literal) => {
-            check_default(w, table, column, literal);
-            dialect.default_value(w, table, column, literal);
-        }
-        DefaultValue::Sql(sql) => {
-            w.push("(");
-            w.push(sql);
-            w.push(")");
-        }
-        DefaultValue::Now => dialect.now(w, &column.ty),
-    }
-}
-
-fn check_default(w: &mut Writer, table: &Table, column: &Column, literal: &Literal) {
-    if let Err(reason) = w.dialect().check_value(literal.value()) {
-        let field = format!("the default of `{}.{}`", table.name, column.name);
-        w.fail(Error::new(ErrorKind::Encode {
-            field: field.into(),
-            reason: reason.into(),
-        }));
-    }
-}
-
-/// The checks of a table with their names: one for each column that needs any, and those of the whole table.
-fn conditions(w: &mut Writer, table: &Table) -> Vec<EffectiveCheck> {
-    let mut found = Vec::new();
-    for column in &table.columns {
-        let condition = condition(w, column);
-        if !condition.is_empty() {
-            found.push(EffectiveCheck {
-                name: name::check(&table.name.name, &column.name),
-                expression: condition,
-                column: Some(column.name.clone()),
-            });
-        }
-    }
-    found.extend(table.checks.iter().map(|c| EffectiveCheck {
-        name: c.name.clone(),
-        expression: c.expression.clone(),
-        column: None,
-    }));
-    found
-}
-
-/// What the column's type demands, and what the model does.
-fn condition(w: &mut Writer, column: &Column) -> String {
-    let dialect = w.dialect();
-    let mut all = Vec::new();
-    match statement(dialect, |w| dialect.type_condition(w, column)) {
-        Ok(condition) if condition.is_empty() => {}
-        Ok(condition) => all.push(condition),
-        Err(error) => w.fail(error),
-    }
-    if column.generated.is_some() && !column.nullable && !dialect.generated_may_be_not_null() {
-        let mut quoted = String::new();
-        super::Ident(&column.name).write(&mut quoted, dialect.quote());
-        all.push(quoted + " IS NOT NULL");
-    }
-    match &column.check {
-        Some(check) if all.is_empty() => all.push(check.clone()),
-        Some(check) => all.push(format!("({check})")),
-        None => {}
-    }
-    all.join(" AND ")
-}
-
-fn constraint(w: &mut Writer, name: &str, kind: &str) {
-    w.push("CONSTRAINT ");
-    w.ident(name);
-    w.push(" ");
-    w.push(kind);
-}
-
-fn check(w: &mut Writer, name: &str, expression: &str) {
-    constraint(w, name, "CHECK");
-    w.push(" (");
-    w.push(expression);
-    w.push(")");
-}
-
-fn columns(w: &mut Writer, columns: &[String]) {
-    w.push(" (");
-    w.list(columns, |w, column| w.ident(column));
-    w.push(")");
-}
-
-fn foreign_key(w: &mut Writer, key: &ForeignKey) {
-    let dialect = w.dialect();
-    dialect.check_foreign_key(w, key);
-    constraint(w, &key.name, "FOREIGN KEY");
-    columns(w, &key.columns);
-    w.push(" REFERENCES ");
-    dialect.table_name(w, &key.target);
-    columns(w, &key.target_columns);
-    for (event, action) in [
-        (" ON DELETE ", key.on_delete),
-        (" ON UPDATE ", key.on_update),
-    ] {
-        let action = match action {
-            Action::NoAction => continue,
-            Action::Restrict => "RESTRICT",
-            Action::Cascade => "CASCADE",
-            Action::SetNull => "SET NULL",
-            Action::SetDefault => "SET DEFAULT",
-        };
-        w.push(event);
-        w.push(action);
-    }
-}
-
-fn check_names(w: &mut Writer, table: &Table) {
-    check_name(w, &table.name.name);
-    let columns = table.columns.iter().map(|c| &c.name);
-    let uniques = table.uniques.iter().map(|u| &u.name);
-    let checks = table.checks.iter().map(|c| &c.name);
-    let indexes = table.indexes.iter().map(|i| &i.name);
-    for name in columns.chain(uniques).chain(checks).chain(indexes) {
-        check_name(w, name);
-    }
-}
-
-fn check_name(w: &mut Writer, name: &str) {
-    let dialect = w.dialect();
-    if let Err(limit) = dialect.check_name(name) {
-        let message = format!(
-            "the name `{name}` is too long: {} takes {limit} at most",
-            dialect.name()
-        );
-        w.fail(Error::invalid_query(message));
-    }
 }
 
 #[cfg(test)]

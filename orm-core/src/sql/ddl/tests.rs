@@ -1,6 +1,8 @@
 use super::*;
 use crate::dialect::{MARIADB, MYSQL, POSTGRES, SQLITE};
-use crate::schema::{Check, ColumnType, Generated, IndexPart, PrimaryKey, Unique};
+use crate::schema::{
+    Action, Check, ColumnType, DefaultValue, Generated, IndexPart, Literal, PrimaryKey, Unique,
+};
 use crate::value::{Kind, Numeric, Value};
 
 fn column(name: &str, ty: ColumnType) -> Column {
