@@ -156,7 +156,7 @@ on_every_database! {
             assert_eq!(ids(&db, theme().in_([text, "light "])).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
             assert_eq!(ids(&db, theme().like(text)).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
             // So many that they are sent as one document.
-            let many = (0..1_200).map(|n| format!("{n}")).chain([text.to_owned()]);
+            let many: Vec<String> = (0..1_200).map(|n| n.to_string()).chain([text.to_owned()]).collect();
             assert_eq!(ids(&db, theme().in_(many)).await, expected(&rows, |row| row.settings.theme == text), "{text:?}");
         }
     }

@@ -51,6 +51,22 @@ pub struct Paper {
     notes: Option<String>,
 }
 
+/// The words are kept beside each row where the database would read them anew.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "essays",
+    fulltext(fields(title, text), weights(title = 4), stored),
+    fulltext(name = texts, fields(text), stored)
+)]
+pub struct Essay {
+    id: Id<Essay>,
+    title: String,
+    text: Option<String>,
+    #[model(default)]
+    #[belongs_to(writer: Writer)]
+    writer_id: Option<Id<Writer>>,
+}
+
 const TEXTS: [(&str, Option<&str>); 14] = [
     ("The Rust ORM", Some("a fast one, don't you think")),
     ("Rust", Some("iron that RUSTS will rust")),
@@ -274,6 +290,59 @@ on_every_database! {
         }
         let without: f64 = Paper::find(1).select(Paper::search.rank("iron")).one(&db).await?;
         assert!(without.abs() < f64::EPSILON, "{without}");
+    }
+
+    async fn stored_words_are_found_as_others_are(db: Db) {
+        tables!(db: Writer, Essay, Article);
+        articles(&db).await;
+        let ann = Writer::create().name("Ann").insert(&db).await?;
+        for (title, text) in TEXTS {
+            Essay::create().title(title).text(text.map(str::to_owned)).writer_id(ann.id).insert(&db).await?;
+        }
+        let ids = async |condition: orm::expr::Expr<Essay, bool>| {
+            let ids: Vec<Id<Essay>> = Essay::query().filter(condition).order_by(Essay::id).select(Essay::id).all(&db).await.unwrap();
+            ids.into_iter().map(|id| id.get()).collect::<Vec<_>>()
+        };
+        for words in ["rust", "rust orm", "ärger straße", "3.14", "ann@example.com", "quoted so", "x not z", "nothing", ""] {
+            assert_eq!(ids(Essay::search.matches(words)).await, found_here(words, false), "{words}");
+        }
+        assert_eq!(ids(Essay::texts.matches("rust")).await, [2, 5]);
+        let ranks: Vec<(String, f64)> = Essay::query()
+            .filter(Essay::search.matches("rust"))
+            .order_by(Essay::search.rank("rust").desc())
+            .select((Essay::title, Essay::search.rank("rust")))
+            .all(&db)
+            .await?;
+        assert_eq!(ranks.len(), 3);
+        assert!(ranks[0].0 != "mail" && ranks[2].0 == "mail" && ranks[2].1 > 0.0, "{ranks:?}");
+        // From beside, and out of whole rows: the words do not come along.
+        let writers = Writer::query().filter(Writer::articles.none(Article::search.matches("rust"))).count(&db).await?;
+        assert_eq!(writers, 1);
+        let mut essay = Essay::find(1).one(&db).await?;
+        essay.title = "Elms".to_owned();
+        Essay::find(1).update().title("Elms").exec(&db).await?;
+        assert_eq!(Essay::query().filter(Essay::search.matches("elms")).all(&db).await?, [essay]);
+        assert_eq!(ids(Essay::search.matches("orm")).await, [0; 0]);
+        let Some(sql) = db.is_postgres().then(|| Essay::query().filter(Essay::search.matches("rust")).to_sql(db.dialect())) else {
+            return Ok(());
+        };
+        assert!(sql?.0.contains(r#""orm_essays_search_idx_words" @@"#));
+    }
+
+    /// What is put together has the columns of the model alone.
+    async fn searches_over_a_union_work_or_are_refused(db: Db) {
+        tables!(db: Writer, Essay);
+        for (title, text) in TEXTS {
+            Essay::create().title(title).text(text.map(str::to_owned)).insert(&db).await?;
+        }
+        let (few, many) = (Essay::query().filter(Essay::id.le(Id::new(3))), Essay::query().filter(Essay::id.gt(Id::new(2))));
+        let found = few.union(many).filter(Essay::search.matches("rust")).order_by((Essay::search.rank("rust").desc(), Essay::id)).all(&db).await;
+        if db.dialect().family() == orm::dialect::Family::Mysql {
+            let error = found.unwrap_err();
+            assert!(error.to_string().contains("full-text index of `Essay`"), "{error}");
+            return Ok(());
+        }
+        assert_eq!(found?.len(), 3);
     }
 
     async fn a_language_knows_the_forms_of_a_word_or_is_refused(db: Db) {

@@ -58,9 +58,9 @@ pub trait SearchDialect {
         false
     }
 
-    /// Whether the index holds how much its columns count, so that it has to be made anew with other weights.
-    fn full_text_holds_weights(&self) -> bool {
-        false
+    /// Whether the database makes the same of both.
+    fn is_same_full_text(&self, one: &FullText, other: &FullText) -> bool {
+        one.is_like(other)
     }
 
     /// Whether the index stays right while the rest of the table is changed.

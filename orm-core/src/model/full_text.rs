@@ -14,6 +14,8 @@ pub struct FullTextDef {
     pub columns: Vec<usize>,
     /// How much a word in each of the columns counts; empty where all are equal.
     pub weights: Vec<u32>,
+    /// Whether the words of each row are kept beside it where the database would read them anew.
+    pub stored: bool,
     /// The language whose forms of a word are one word.
     pub language: Option<&'static str>,
     /// The index's name, if the model gives one.
@@ -27,6 +29,7 @@ impl FullTextDef {
             constant: "search",
             columns,
             weights: Vec::new(),
+            stored: false,
             language: None,
             name: None,
         }

@@ -16,6 +16,12 @@ pub struct FullText {
         serde(default, skip_serializing_if = "Vec::is_empty")
     )]
     pub weights: Vec<u32>,
+    /// Whether the words of each row are kept beside it where the database would read them anew.
+    #[cfg_attr(
+        feature = "migrate",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
+    pub stored: bool,
     /// The language whose forms of a word are one word; without it, words are taken as they stand.
     #[cfg_attr(
         feature = "migrate",
@@ -31,8 +37,14 @@ impl FullText {
             name: name.into(),
             columns,
             weights: Vec::new(),
+            stored: false,
             language: None,
         }
+    }
+
+    /// Whether it differs in nothing but what not every database keeps: weights, and whether words are stored.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.name == other.name && self.columns == other.columns && self.language == other.language
     }
 
     /// How much a word in the column at this place counts.

@@ -128,7 +128,7 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement, names: Names<'_
     let around = w.current();
     let rollup = take_apart(w, statement);
     let query = &rollup.query;
-    w.enter_named(statement.model);
+    select::enter_named(w, statement);
     let Some(own) = w.current() else { return };
     for node in select::nodes(query) {
         w.join_for(node);
@@ -250,7 +250,7 @@ fn rows(
     around: Option<Scope>,
     select: impl FnOnce(&mut Writer),
 ) {
-    w.enter_named(statement.model);
+    select::enter_named(w, statement);
     let all = rollup.groups.iter().chain(&rollup.aggregates);
     for node in statement.filter.iter().chain(all) {
         w.join_for(node);

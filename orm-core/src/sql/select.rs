@@ -12,7 +12,7 @@ use crate::dialect::{Dialect, Feature};
 use crate::driver::{Access, Statement};
 use crate::error::{Error, Result};
 use crate::expr::{ColumnRef, Node, OrderTerm};
-use crate::query::{Keyset, LockStrength, LockWait, SelectStatement, Selected};
+use crate::query::{Keyset, LockStrength, LockWait, Origin, SelectStatement, Selected};
 
 /// The rows of a query.
 pub(crate) fn select(
@@ -163,7 +163,7 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     let around = w.current();
     let share = Share::of(statement, w);
     match &statement.source {
-        Some(_) => w.enter_named(statement.model),
+        Some(_) => enter_named(w, statement),
         None => w.enter(statement.model, alone(statement) && !share.has_key_table()),
     }
     for node in nodes(statement) {
@@ -179,6 +179,14 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement) {
     }
     w.leave();
     w.end_with(before);
+}
+
+/// Enters a query whose table has a name of its own.
+pub(super) fn enter_named(w: &mut Writer, statement: &SelectStatement) {
+    match &statement.source {
+        Some(Origin::Compound(_)) => w.enter_compound(statement.model),
+        _ => w.enter_named(statement.model),
+    }
 }
 
 /// The names of what a query selects.
@@ -217,7 +225,7 @@ pub(super) fn write_part(
         rollup::write(w, statement, names, compared);
         return w.end_with(before);
     }
-    w.enter_named(statement.model);
+    enter_named(w, statement);
     for node in nodes(statement) {
         w.join_for(node);
     }

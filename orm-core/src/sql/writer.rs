@@ -45,6 +45,8 @@ pub(super) struct Scope {
     pub(super) id: usize,
     /// Whether it is a table beside the query's own.
     joined: bool,
+    /// Whether its rows are those of queries put together, which have the model's columns and no others.
+    compound: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -283,6 +285,15 @@ impl Writer {
         (w.sql, w.binds)
     }
 
+    /// Enters a query over queries that are put together.
+    pub(super) fn enter_compound(&mut self, model: &'static ModelDef) {
+        let scope = self.scope(model, None);
+        self.scopes.push(Scope {
+            compound: true,
+            ..scope
+        });
+    }
+
     /// From here on every table has a name with a number: several queries stand beside each other.
     pub(super) fn number_all(&mut self) {
         self.all_numbered = true;
@@ -298,6 +309,7 @@ impl Writer {
             alias: alias.unwrap_or(Alias::Number(id)),
             id,
             joined: false,
+            compound: false,
         }
     }
 
@@ -429,12 +441,19 @@ impl Writer {
         }
     }
 
+    /// Whether the innermost query reads the model's table itself, so that columns can be named that the model does not have.
+    pub(crate) fn reads_table_of(&self, model: &'static ModelDef) -> bool {
+        self.table_itself(model).is_some()
+    }
+
+    fn table_itself(&self, model: &'static ModelDef) -> Option<Alias> {
+        let scope = self.scopes.last()?;
+        (std::ptr::eq(scope.model, model) && !scope.compound).then_some(scope.alias)
+    }
+
     /// Appends a column of the innermost query's table that the model does not have.
     pub(crate) fn column_beside(&mut self, model: &'static ModelDef, name: &str) {
-        if let Some(scope) = self.scopes.last()
-            && std::ptr::eq(scope.model, model)
-        {
-            let alias = scope.alias;
+        if let Some(alias) = self.table_itself(model) {
             self.prefix_of(alias, model);
             return self.ident(name);
         }
@@ -520,5 +539,6 @@ pub(super) fn tests_scope(id: usize) -> Scope {
         alias: Alias::Number(id),
         id,
         joined: false,
+        compound: false,
     }
 }

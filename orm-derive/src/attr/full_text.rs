@@ -15,6 +15,8 @@ pub(crate) struct FullTextAttr {
     pub(crate) parts: Vec<IndexPart>,
     /// `weights(title = 4)`
     pub(crate) weights: Vec<Weight>,
+    /// `stored`
+    pub(crate) stored: bool,
     pub(crate) language: Option<LitStr>,
     /// `name = titles`, in Rust.
     pub(crate) constant: Option<Ident>,
@@ -42,12 +44,13 @@ impl Parse for Weight {
     }
 }
 
-const WORDS: &[&str] = &["fields", "language", "name", "weights"];
+const WORDS: &[&str] = &["fields", "language", "name", "stored", "weights"];
 
 pub(super) fn read(item: &Item, errors: &mut Errors) -> Option<FullTextAttr> {
     let mut index = FullTextAttr {
         parts: Vec::new(),
         weights: Vec::new(),
+        stored: false,
         language: None,
         constant: None,
         name: None,
@@ -67,6 +70,7 @@ pub(super) fn read(item: &Item, errors: &mut Errors) -> Option<FullTextAttr> {
                 index.weights.extend(weights);
             }
             "language" => put(&mut index.language, part.text(errors), &part, errors),
+            "stored" => index.stored = part.flag(errors).is_some(),
             "name" => name(&mut index, &part, errors),
             word => errors.at(
                 part.span(),

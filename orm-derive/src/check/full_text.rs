@@ -12,6 +12,7 @@ pub(crate) struct FullText<'a> {
     pub(crate) parts: Vec<Part<'a>>,
     /// How much each part counts; empty where all are equal.
     pub(crate) weights: Vec<u32>,
+    pub(crate) stored: bool,
     pub(crate) language: Option<&'a LitStr>,
     /// The name of its constant.
     pub(crate) constant: Ident,
@@ -102,6 +103,7 @@ fn one<'a>(
     (parts.len() == index.parts.len()).then_some(FullText {
         parts,
         weights,
+        stored: index.stored,
         language: index.language.as_ref(),
         constant,
         name: index.name.as_ref(),

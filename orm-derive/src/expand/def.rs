@@ -328,6 +328,7 @@ fn index_def(model: &Model<'_>, index: &Index<'_>) -> TokenStream {
 ///     let mut index = FullTextDef::new(vec![full_text_column(Post::title), full_text_column(Post::body)]);
 ///     index.constant = "words";
 ///     index.weights = vec![4, 1];
+///     index.stored = true;
 ///     index.language = Some("english");
 ///     def.full_texts.push(index);
 /// }
@@ -353,11 +354,13 @@ fn full_text_def(model: &Model<'_>, index: &FullText<'_>) -> TokenStream {
     let weights = &index.weights;
     let weights =
         (!weights.is_empty()).then(|| quote!(index.weights = ::std::vec![#(#weights),*];));
+    let stored = index.stored.then(|| quote!(index.stored = true;));
     let constant = index.constant.unraw().to_string();
     quote! {{
         let mut index = ::orm::__private::FullTextDef::new(::std::vec![#(#columns),*]);
         index.constant = #constant;
         #weights
+        #stored
         #language
         #name
         def.full_texts.push(index);

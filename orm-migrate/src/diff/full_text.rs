@@ -12,10 +12,8 @@ impl Walk<'_> {
                 continue;
             };
             let goes = |index: &&FullText| {
-                let stays = after
-                    .full_texts
-                    .iter()
-                    .any(|other| self.is_same(index, other));
+                let same = |other: &FullText| self.dialect.is_same_full_text(index, other);
+                let stays = after.full_texts.iter().any(same);
                 !stays || self.is_in_the_way(before, after, index)
             };
             let gone: Vec<_> = before.full_texts.iter().filter(goes).cloned().collect();
@@ -28,15 +26,6 @@ impl Walk<'_> {
     pub(super) fn drop_full_text(&mut self, table: &TableName, index: FullText) {
         let table = table.clone();
         self.push(Change::DropFullText { table, index });
-    }
-
-    /// Whether the database makes the same of both.
-    fn is_same(&self, one: &FullText, other: &FullText) -> bool {
-        let holds_weights = self.dialect.full_text_holds_weights();
-        one.name == other.name
-            && one.columns == other.columns
-            && one.language == other.language
-            && (one.weights == other.weights || !holds_weights)
     }
 
     pub(super) fn add_full_texts(&mut self) {

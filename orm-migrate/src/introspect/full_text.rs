@@ -25,6 +25,32 @@ pub(super) fn of_vector(name: &str, method: &str, expressions: &[String]) -> Opt
     Some(index)
 }
 
+/// PostgreSQL: the index whose words this column stores. It has the column's name until the index itself is read. Of weights only their
+/// order is known.
+pub(super) fn of_stored(name: &str, generated: &str) -> Option<FullText> {
+    if !(name.starts_with("orm_") && name.ends_with("_words")) {
+        return None;
+    }
+    let (_, rest) = generated.split_once("to_tsvector('")?;
+    let (language, _) = rest.split_once("'::regconfig, translate(")?;
+    let columns: Option<Vec<String>> = generated
+        .split("COALESCE(")
+        .skip(1)
+        .map(|part| identifier(part, '"').map(|(name, _)| name))
+        .collect();
+    let mut index = FullText::new(name, columns.filter(|c| !c.is_empty())?);
+    index.stored = true;
+    index.language = (language != "simple").then(|| language.to_owned());
+    // A label is the letter before its type, as in `'A'::"char"`.
+    let parts: Vec<&str> = generated.split("'::\"char\"").collect();
+    for part in parts.iter().rev().skip(1).rev() {
+        let label = "DCBA".find(part.chars().next_back()?)?;
+        index.weights.push(u32::try_from(label).ok()? + 1);
+    }
+    let whole = index.weights.is_empty() || index.weights.len() == index.columns.len();
+    whole.then_some(index)
+}
+
 /// MySQL and MariaDB: the index whose own column this is. It has the column's name until the index itself is read.
 pub(super) fn of_column(name: &str, generated: &str) -> Option<FullText> {
     if !(name.starts_with("orm_") && name.ends_with("_words")) {
@@ -139,6 +165,15 @@ mod tests {
             of_vector("words", "gin", &["lower(title)".to_owned()]),
             None
         );
+
+        let expression = "(setweight(to_tsvector('simple'::regconfig, translate((COALESCE(title, ''::character varying))::text, '!'::text, ' '::text)), 'C'::\"char\") || setweight(to_tsvector('simple'::regconfig, translate(COALESCE(body, ''::text), '!'::text, ' '::text)), 'D'::\"char\"))";
+        let index = of_stored("orm_posts_words", expression).unwrap();
+        assert_eq!(index.columns, ["title", "body"]);
+        assert_eq!(
+            (index.weights, index.stored, index.language),
+            (vec![2, 1], true, None)
+        );
+        assert_eq!(of_stored("words", expression), None);
 
         let column = "regexp_replace(lcase(concat_ws(' ',`title`,`the ``body`)),'x','y')";
         let index = of_column("orm_posts_words", column).unwrap();

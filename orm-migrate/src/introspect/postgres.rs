@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use orm_core::dialect::Family;
 use orm_core::query::{Raw, RawPart};
 use orm_core::schema::{
-    Action, EnumType, ForeignKey, Generated, Index, IndexPart, PrimaryKey, Table, TableName, Unique,
+    Action, EnumType, ForeignKey, Generated, Index, IndexPart, PrimaryKey, Table, TableName,
+    Unique, name,
 };
 use orm_core::sql::{Ident, ddl};
 use orm_core::{Db, Result, Value, value::Kind};
@@ -106,6 +107,11 @@ async fn tables(
             table
         });
         if let (Some(name), Some(ty)) = (column.0.clone(), column.1.clone()) {
+            let expression = column.3.as_deref().filter(|_| !column.5.is_empty());
+            if let Some(index) = expression.and_then(|e| full_text::of_stored(&name, e)) {
+                table.full_texts.push(index);
+                continue;
+            }
             let raw = self::column(name, &ty, column, &table.name, unmanaged);
             table.columns.push(raw);
         }
@@ -293,6 +299,13 @@ fn index(table: &mut RawTable, row: catalog::IndexRow, unmanaged: &mut Vec<Unman
     ) = row;
     if let Some(index) = full_text::of_vector(&name, &method, &expressions) {
         table.full_texts.push(index);
+        return;
+    }
+    let words = name::words(&name);
+    let own = matches!(columns.as_slice(), [column] if *column == words);
+    let mut full_texts = table.full_texts.iter_mut();
+    if let Some(found) = full_texts.find(|f| own && f.name == words) {
+        found.name = name;
         return;
     }
     let mut index = Index::new(name);

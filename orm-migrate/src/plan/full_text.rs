@@ -65,7 +65,11 @@ fn is_dropped(diff: &Diff, name: &TableName) -> bool {
 
 fn drop(diff: &Diff, table: &Table, index: &FullText) -> Result<Step> {
     if diff.dialect.full_text_is_built_online() {
-        let step = Step::new(Cost::Safe, "queries that used it read the whole table").outside();
+        let why = match index.stored {
+            true => format!("the words of {} are not found meanwhile", table.name),
+            false => "queries that used it read the whole table".to_owned(),
+        };
+        let step = Step::new(Cost::Safe, why).outside();
         let sql = ddl::drop_full_text(diff.dialect, table, index, Building::Online)?;
         return Ok(step.run_all(sql));
     }
@@ -79,9 +83,21 @@ fn drop(diff: &Diff, table: &Table, index: &FullText) -> Result<Step> {
 fn add(diff: &Diff, table: &Table, index: &FullText) -> Result<Step> {
     let dialect = diff.dialect;
     if dialect.full_text_is_built_online() {
-        let why = "others go on to read and write while it is built";
+        let (cost, why) = match index.stored {
+            true => (
+                Cost::Rewrites,
+                format!(
+                    "others wait until the words of each row of {} are written",
+                    table.name
+                ),
+            ),
+            false => (
+                Cost::Safe,
+                "others go on to read and write while it is built".to_owned(),
+            ),
+        };
         let before = ddl::drop_full_text(dialect, table, index, Building::Online)?;
-        let mut step = Step::new(Cost::Safe, why).outside().run_all(before);
+        let mut step = Step::new(cost, why).outside().run_all(before);
         if let Some(first) = step.statements.first_mut() {
             first.comment =
                 Some("An attempt that failed may have left one behind that is not valid.".into());

@@ -252,6 +252,9 @@ fn full_text(plan: &Plan<'_>, table: &Table, index: &FullText, constant: &str) -
     if !weights.is_empty() {
         parts.push(Part::List("weights", weights));
     }
+    if index.stored {
+        parts.push(Part::Plain("stored".to_owned()));
+    }
     if let Some(language) = &index.language {
         parts.push(text("language", language));
     }

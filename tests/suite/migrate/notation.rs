@@ -12,7 +12,7 @@
 //!   key id                                 (given by `id`)
 //!   unique title as own_name
 //!   index title, id desc where "id > 0" unique using gin include (id) as own_name
-//!   fulltext title, body weighing 4, 1 in english as own_name
+//!   fulltext title, body weighing 4, 1 stored in english as own_name
 //!   fk author_id -> users id cascade       (or `set null`, `restrict`)
 //!   check posts_check1 "id > 0"
 //! ```
@@ -92,6 +92,7 @@ fn part(table: &mut Table, words: &mut Words<'_>, enums: &[EnumType]) {
         "fulltext" => {
             let columns = words.list();
             let weights = words.take("weighing").then(|| words.list());
+            let stored = words.take("stored");
             let language = words.take("in").then(|| words.next());
             let name = words
                 .name()
@@ -100,6 +101,7 @@ fn part(table: &mut Table, words: &mut Words<'_>, enums: &[EnumType]) {
             let weights = weights.unwrap_or_default();
             index.weights = weights.iter().map(|w| w.parse().unwrap()).collect();
             index.language = language;
+            index.stored = stored;
             table.full_texts.push(index);
         }
         "index" => {

@@ -72,8 +72,8 @@ impl SearchDialect for Mysql {
         Ok(vec![sql])
     }
 
-    fn full_text_holds_weights(&self) -> bool {
-        true
+    fn is_same_full_text(&self, one: &FullText, other: &FullText) -> bool {
+        one.is_like(other) && one.weights == other.weights
     }
 
     fn full_text_search(&self, w: &mut Writer, call: &SearchCall, index: &FullTextDef) {

@@ -5,7 +5,7 @@ use super::{Building, MakeStatement, SearchDialect};
 use crate::error::Result;
 use crate::expr::{ColumnRef, SearchCall, SearchPart};
 use crate::model::FullTextDef;
-use crate::schema::{FullText, Table};
+use crate::schema::{FullText, Table, name};
 use crate::sql::Writer;
 use crate::value::Value;
 
@@ -24,7 +24,21 @@ impl SearchDialect for Postgres {
         building: Building,
         statement: &MakeStatement<'_>,
     ) -> Result<Vec<String>> {
-        let sql = statement(&|w| {
+        let words = name::words(&index.name);
+        let mut all = Vec::new();
+        if index.stored {
+            all.push(statement(&|w| {
+                alter(w, table);
+                w.push("ADD COLUMN ");
+                w.ident(&words);
+                w.push(" TSVECTOR GENERATED ALWAYS AS (");
+                let column = |w: &mut Writer, c: &String| w.ident(c);
+                let language = index.language.as_deref();
+                labelled(w, language, &index.columns, &index.weights, column);
+                w.push(") STORED");
+            })?);
+        }
+        all.push(statement(&|w| {
             w.push(match building {
                 Building::Locked => "CREATE INDEX ",
                 Building::Online => "CREATE INDEX CONCURRENTLY ",
@@ -33,12 +47,15 @@ impl SearchDialect for Postgres {
             w.push(" ON ");
             w.dialect().table_name(w, &table.name);
             w.push(" USING gin (");
-            vector(w, index.language.as_deref(), &index.columns, |w, c| {
-                w.ident(c)
-            });
+            match index.stored {
+                true => w.ident(&words),
+                false => vector(w, index.language.as_deref(), &index.columns, |w, c| {
+                    w.ident(c);
+                }),
+            }
             w.push(")");
-        })?;
-        Ok(vec![sql])
+        })?);
+        Ok(all)
     }
 
     fn drop_full_text(
@@ -59,7 +76,29 @@ impl SearchDialect for Postgres {
             }
             w.ident(&index.name);
         })?;
-        Ok(vec![sql])
+        let mut all = vec![sql];
+        if index.stored {
+            all.push(statement(&|w| {
+                alter(w, table);
+                w.push("DROP COLUMN IF EXISTS ");
+                w.ident(&name::words(&index.name));
+            })?);
+        }
+        Ok(all)
+    }
+
+    /// Stored words have the labels of their columns; how much a label counts is said by the query.
+    fn is_same_full_text(&self, one: &FullText, other: &FullText) -> bool {
+        let labels = |index: &FullText| -> Vec<&str> {
+            let all: Vec<u32> = (0..index.columns.len())
+                .map(|at| index.weight(at))
+                .collect();
+            let steps = steps(&all);
+            all.iter().map(|weight| label(&steps, *weight)).collect()
+        };
+        one.is_like(other)
+            && one.stored == other.stored
+            && (!one.stored || labels(one) == labels(other))
     }
 
     fn full_text_is_built_online(&self) -> bool {
@@ -72,13 +111,19 @@ impl SearchDialect for Postgres {
 
     fn full_text_search(&self, w: &mut Writer, call: &SearchCall, index: &FullTextDef) {
         let model = call.model;
-        let columns = |w: &mut Writer| {
-            vector(w, index.language, &index.columns, |w, index| {
-                w.column(ColumnRef {
-                    model,
-                    index: *index,
-                });
+        let stored = index.stored && w.reads_table_of(model);
+        let column = |w: &mut Writer, index: &usize| {
+            w.column(ColumnRef {
+                model,
+                index: *index,
             });
+        };
+        let words = |w: &mut Writer| {
+            w.column_beside(model, &name::words(&index.index_name(model)));
+        };
+        let columns = |w: &mut Writer| match stored {
+            true => words(w),
+            false => vector(w, index.language, &index.columns, column),
         };
         match &call.part {
             SearchPart::Matches => {
@@ -93,9 +138,12 @@ impl SearchDialect for Postgres {
                 w.push(" @@ ");
                 query(w, call, index);
                 w.push(" THEN CAST(ts_rank(");
-                match index.weights.as_slice() {
-                    [] => columns(w),
-                    weights => weighted(w, call, index, weights),
+                if !index.weights.is_empty() {
+                    counts(w, &index.weights);
+                }
+                match stored {
+                    true => words(w),
+                    false => labelled(w, index.language, &index.columns, &index.weights, column),
                 }
                 w.push(", ");
                 query(w, call, index);
@@ -134,11 +182,29 @@ fn language(w: &mut Writer, language: Option<&str>) {
     dialect.text_literal(w, language.unwrap_or("simple"));
 }
 
-/// How much each of the four labels of words counts, and the words under the labels of their columns: as many as there are weights.
-fn weighted(w: &mut Writer, call: &SearchCall, index: &FullTextDef, weights: &[u32]) {
+fn alter(w: &mut Writer, table: &Table) {
+    w.push("ALTER TABLE ");
+    w.dialect().table_name(w, &table.name);
+    w.push(" ");
+}
+
+/// The different weights, the least first.
+fn steps(weights: &[u32]) -> Vec<u32> {
     let mut steps = weights.to_vec();
     steps.sort_unstable();
     steps.dedup();
+    steps
+}
+
+/// The label of words that count as much.
+fn label(steps: &[u32], weight: u32) -> &'static str {
+    let at = steps.iter().position(|step| *step == weight);
+    at.and_then(|at| LABELS.get(at)).copied().unwrap_or("D")
+}
+
+/// How much each of the four labels counts, before the vector.
+fn counts(w: &mut Writer, weights: &[u32]) {
+    let steps = steps(weights);
     let most = steps.last().copied().unwrap_or(1).max(1);
     w.push("CAST(ARRAY[");
     for n in 0..LABELS.len() {
@@ -149,21 +215,29 @@ fn weighted(w: &mut Writer, call: &SearchCall, index: &FullTextDef, weights: &[u
         w.push("e0");
     }
     w.push("] AS REAL[]), ");
-    for (n, (column, weight)) in index.columns.iter().zip(weights).enumerate() {
+}
+
+/// The words under the labels of their columns, where these count differently.
+fn labelled<C>(
+    w: &mut Writer,
+    of: Option<&str>,
+    columns: &[C],
+    weights: &[u32],
+    column: impl Fn(&mut Writer, &C),
+) {
+    if weights.is_empty() {
+        return vector(w, of, columns, column);
+    }
+    let steps = steps(weights);
+    for (n, (c, weight)) in columns.iter().zip(weights).enumerate() {
         w.push(if n > 0 {
             " || setweight("
         } else {
             "setweight("
         });
-        vector(w, index.language, &[*column], |w, index| {
-            w.column(ColumnRef {
-                model: call.model,
-                index: *index,
-            });
-        });
+        vector(w, of, std::slice::from_ref(c), &column);
         w.push(", '");
-        let step = steps.iter().position(|step| step == weight);
-        w.push(step.and_then(|n| LABELS.get(n)).unwrap_or(&"A"));
+        w.push(label(&steps, *weight));
         w.push("')");
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn table(model: &ModelDef, mistakes: &mut Vec<String>) -> Table {
     let full_text = |def: &FullTextDef| FullText {
         language: def.language.map(str::to_owned),
         weights: def.weights.clone(),
+        stored: def.stored,
         ..FullText::new(def.index_name(model), columns(model, &def.columns))
     };
     table.full_texts = model.full_texts.iter().map(full_text).collect();
