@@ -128,7 +128,7 @@ fn branches(all: &[Vec<Part>], rest: &Rest) -> Result<Rest, String> {
     let alike = lengths
         .iter()
         .all(|length| length.is_some() && *length == lengths[0]);
-    if !apart && !(alike && !all.iter().flatten().any(remembers)) {
+    if !apart && (!alike || all.iter().flatten().any(remembers)) {
         return Err("two ways of `|` begin with the same character and are not of one length: some databases take the first, others the longest; write what they begin with once, as in `https?`".into());
     }
     Ok(together)
