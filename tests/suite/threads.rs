@@ -74,3 +74,17 @@ async fn a_read_beside_a_transaction_in_memory_times_out() {
     tx.commit().await.unwrap();
     assert_eq!(Step::query().count(&db).await.unwrap(), 1);
 }
+
+/// A thread of tokio has a stack of 2 MiB, and in a debug build each caller's frame holds the futures that it awaits.
+#[tokio::test]
+async fn futures_of_statements_are_small() {
+    let db = Db::connect("sqlite::memory:").await.unwrap();
+    let sizes = [
+        size_of_val(&Step::query().all(&db)),
+        size_of_val(&Step::query().one(&db)),
+        size_of_val(&Step::query().delete().exec(&db)),
+        size_of_val(&sql!("SELECT 1").all::<i64>(&db)),
+        size_of_val(&db.begin()),
+    ];
+    assert!(sizes.iter().all(|size| *size < 8 * 1024), "{sizes:?}");
+}

@@ -120,12 +120,12 @@ impl Db {
                 pool.watch().note(&PoolEvent::ReadRetried { error: &error });
                 sink.reset();
                 // The pool tries its connections now before it lends them.
-                let mut lease = pool.lease().await?;
-                both(
-                    lease
-                        .fetch_within(statement, sink, limits, pool.watch())
-                        .await,
-                )
+                let once_more = async {
+                    let mut lease = pool.lease().await?;
+                    let ended = lease.fetch_within(statement, sink, limits, pool.watch());
+                    both(ended.await)
+                };
+                Box::pin(once_more).await
             }
             ended => both(ended),
         }

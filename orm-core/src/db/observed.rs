@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::panic::Location;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -178,7 +179,8 @@ impl Db {
         let mut watched = self.watch(statement)?;
         let observation = self.shared.observation.as_ref();
         let commented = observation.and_then(|o| o.commented(statement, watched.call()));
-        let work = noting.send(commented.as_ref().unwrap_or(statement), sink);
+        // Pinned here: as an argument it would be in the future twice.
+        let work = pin!(noting.send(commented.as_ref().unwrap_or(statement), sink));
         let later = noting.goes_to.is_some().then_some(|| noting.target());
         let result = trace::in_span(watched.call(), work, later).await;
         watched.has_gone_to(noting.target());

@@ -3,7 +3,7 @@
 mod pace;
 
 use std::ops::Range;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -160,13 +160,18 @@ impl Lease {
         let canceller = self.canceller();
         if S::STREAMS {
             let pace = Arc::new(Pace::default());
-            let work = self.fetch_keeping(statement, Paced::new(sink, Arc::clone(&pace)));
-            let ended = stopped(work, &canceller, limits.late(&pace), watch).await;
+            let ended = {
+                let sink = Paced::new(sink, Arc::clone(&pace));
+                let work = pin!(self.fetch_keeping(statement, sink));
+                stopped(work, &canceller, limits.late(&pace), watch).await
+            };
             let (sink, result) = self.fetched(ended, statement.access);
             return (sink.map(Paced::into_inner), result);
         }
-        let work = self.fetch_keeping(statement, sink);
-        let ended = stopped(work, &canceller, limit.late(), watch).await;
+        let ended = {
+            let work = pin!(self.fetch_keeping(statement, sink));
+            stopped(work, &canceller, limit.late(), watch).await
+        };
         self.fetched(ended, statement.access)
     }
 
@@ -203,7 +208,10 @@ impl Lease {
             return self.script(sql).await;
         };
         let canceller = self.canceller();
-        let ended = stopped(self.script(sql), &canceller, limit.late(), watch).await;
+        let ended = {
+            let work = pin!(self.script(sql));
+            stopped(work, &canceller, limit.late(), watch).await
+        };
         let late = matches!(ended, Ended::Late(..));
         let result = self.ended(ended, |error| error);
         match result {
@@ -224,7 +232,10 @@ impl Lease {
             return self.begin(options).await;
         };
         let canceller = self.canceller();
-        let ended = stopped(self.begin(options), &canceller, limit.late(), watch).await;
+        let ended = {
+            let work = pin!(self.begin(options));
+            stopped(work, &canceller, limit.late(), watch).await
+        };
         self.ended(ended, |error| error)
     }
 
@@ -240,8 +251,10 @@ impl Lease {
             return self.way(model, columns).await;
         };
         let canceller = self.canceller();
-        let work = self.way(model, columns);
-        let ended = stopped(work, &canceller, limit.late(), watch).await;
+        let ended = {
+            let work = pin!(self.way(model, columns));
+            stopped(work, &canceller, limit.late(), watch).await
+        };
         self.ended(ended, |error| error)
     }
 
@@ -258,8 +271,10 @@ impl Lease {
             return self.load(sql, lot, range).await;
         };
         let canceller = self.canceller();
-        let work = self.load(sql, lot, range);
-        let ended = stopped(work, &canceller, limit.late(), watch).await;
+        let ended = {
+            let work = pin!(self.load(sql, lot, range));
+            stopped(work, &canceller, limit.late(), watch).await
+        };
         self.ended(ended, |failure| &failure.error)
     }
 
@@ -310,21 +325,23 @@ enum Ended<T> {
     Late(Limit, Option<(bool, T)>),
 }
 
+/// Waits for work with a limited time. It is pinned already: an argument that is pinned inside would be there twice.
 async fn stopped<T>(
-    work: impl Future<Output = T>,
+    mut work: Pin<&mut impl Future<Output = T>>,
     canceller: &Canceller,
     late: impl Future<Output = Limit>,
     watch: &Watch,
 ) -> Ended<T> {
-    let mut work = pin!(work);
     let limit = tokio::select! {
         biased;
         result = work.as_mut() => return Ended::InTime(result),
         limit = late => limit,
     };
     watch.note(&PoolEvent::StatementCancelled { limit: limit.whole });
-    // The work is not dropped but waited for: then the connection can be used on.
-    let (told, result) = tokio::join!(timeout(GRACE, canceller.stop()), timeout(GRACE, work));
+    // The work is not dropped but waited for: then the connection can be used on. To stop it takes a connection of its own, whose making
+    // would be the largest part of every statement's future.
+    let stop = Box::pin(canceller.stop());
+    let (told, result) = tokio::join!(timeout(GRACE, stop), timeout(GRACE, work));
     Ended::Late(
         limit,
         result.ok().map(|result| (told.unwrap_or(false), result)),
