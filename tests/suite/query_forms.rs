@@ -250,7 +250,11 @@ on_every_database! {
         assert!(error.to_string().contains("stands for the rows of a query"), "{error}");
         assert!(of_authors().delete().exec(&db).await.is_err());
         assert!(OfAuthor::create().author_id(1).posts(1).insert(&db).await.is_err());
-        assert!(User::query().with(of_authors().limit(1)).to_sql(db.dialect()).is_err());
+        let more = [of_authors().limit(1), of_authors().distinct(), of_authors().limit_per(1, OfAuthor::author_id), of_authors().for_update(), of_authors().having(OfAuthor::posts.gt(1))];
+        for rows in more {
+            let error = User::query().with(rows).to_sql(db.dialect()).unwrap_err();
+            assert!(error.to_string().contains("takes rows as they come"), "{error}");
+        }
         assert!(!orm::model::all().iter().any(|model| model.name == "OfAuthor"));
     }
 

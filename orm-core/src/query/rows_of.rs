@@ -136,11 +136,7 @@ impl<M: Model, R> Query<M, R> {
     /// # Ok(()) }) }
     /// ```
     pub fn with<T: QueryModel>(mut self, rows: Query<T>) -> Self {
-        let plain = rows.statement.filter.is_empty()
-            && rows.statement.order_by.is_empty()
-            && rows.statement.limit.is_none()
-            && rows.statement.offset.is_none()
-            && rows.statement.source.is_none();
+        let plain = rows.statement.only_filters() && rows.statement.filter.is_empty();
         let statement = &mut self.statement;
         if plain {
             statement.with.extend(rows.statement.with);

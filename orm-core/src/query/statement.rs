@@ -74,6 +74,20 @@ impl SelectStatement {
         }
     }
 
+    /// Whether it says nothing about the rows of its table but conditions.
+    pub(crate) fn only_filters(&self) -> bool {
+        self.limit.is_none()
+            && self.offset.is_none()
+            && self.keyset.is_none()
+            && self.per_group.is_none()
+            && self.order_by.is_empty()
+            && self.group_by.is_empty()
+            && self.having.is_empty()
+            && !self.distinct
+            && self.source.is_none()
+            && self.lock.is_none()
+    }
+
     /// Where the columns by which related rows find the rows they belong to stand among what is selected; `None` if they are not
     /// selected, and are read behind everything else.
     pub(crate) fn owner_places(&self) -> Option<&[usize]> {

@@ -62,16 +62,7 @@ impl<M: Model> Query<M, M> {
     /// The filter of a query that has nothing else which a change would silently drop.
     pub(super) fn into_filter(self, what: &str) -> Vec<Node> {
         let s = self.statement;
-        let plain = s.limit.is_none()
-            && s.offset.is_none()
-            && s.keyset.is_none()
-            && s.per_group.is_none()
-            && s.group_by.is_empty()
-            && !s.distinct
-            && s.source.is_none()
-            && s.with.is_empty()
-            && s.lock.is_none();
-        if plain && s.order_by.is_empty() && s.having.is_empty() {
+        if s.only_filters() && s.with.is_empty() {
             return s.filter;
         }
         let mut message = format!("`{what}` takes a query with filters only");
