@@ -1,4 +1,5 @@
-//! Groups of groups where the database has no `GROUP BY ROLLUP (…)`: they are a table, and the query is one over its rows.
+//! Groups as a table, and the query as one over its rows: groups of groups where the database has no `GROUP BY ROLLUP (…)`, and groups by the
+//! value of another query, which most databases do not know again where it is selected.
 
 mod parts;
 
@@ -58,8 +59,8 @@ pub(super) fn check(w: &mut Writer, statement: &SelectStatement) {
 /// Whether the query is written here. A query inside of it has other names each time, by which no database knows a group again.
 pub(super) fn is_for(w: &Writer, statement: &SelectStatement) -> bool {
     let groups = &statement.group_by;
-    let own = w.dialect().supports(Feature::Rollup) && !groups.iter().any(has_query);
-    statement.rollup && !groups.is_empty() && !own
+    let lacks = statement.rollup && !w.dialect().supports(Feature::Rollup);
+    !groups.is_empty() && (lacks || groups.iter().any(has_query))
 }
 
 fn has_query(node: &Node) -> bool {
@@ -74,7 +75,8 @@ fn has_query(node: &Node) -> bool {
 fn take_apart(w: &mut Writer, statement: &SelectStatement) -> Rollup {
     // A row that is NULL because of its size cannot be told there from one that is NULL by itself.
     let unclear = |part: &Node| matches!(part, Node::Grouping(of) if may_be_null(of));
-    let native = w.dialect().supports(Feature::WithRollup)
+    let native = statement.rollup
+        && w.dialect().supports(Feature::WithRollup)
         && !select::nodes(statement).any(|node| node.any(&mut |part| unclear(part)));
     let mut parts = Parts::new(w, statement, native);
     let mut query = SelectStatement::new(statement.model);
@@ -92,7 +94,7 @@ fn take_apart(w: &mut Writer, statement: &SelectStatement) -> Rollup {
             true => NullsOrder::First,
             false => NullsOrder::Last,
         };
-        term.nulls = term.nulls.or(Some(place));
+        term.nulls = term.nulls.or(statement.rollup.then_some(place));
     }
     query.distinct = statement.distinct;
     query.limit = statement.limit;
@@ -148,14 +150,18 @@ pub(super) fn write(w: &mut Writer, statement: &SelectStatement, names: Names<'_
         .as_ref()
         .is_some_and(|link| matches!(link.to, LinkTo::Outer));
     if outer && !w.dialect().supports(Feature::CorrelatedSource) {
-        w.unsupported("a `rollup` in a query about the row around it");
+        w.unsupported(
+            "groups of groups, or by the value of a query, in a query about the row around it",
+        );
     }
     if rollup.native {
         native(w, statement, &rollup, around);
     } else {
-        for groups in (0..=rollup.groups.len()).rev() {
+        let most = rollup.groups.len();
+        let least = if statement.rollup { 0 } else { most };
+        for groups in (least..=most).rev() {
             level(w, statement, &rollup, groups, around);
-            w.push(if groups > 0 { " UNION ALL " } else { "" });
+            w.push(if groups > least { " UNION ALL " } else { "" });
         }
     }
     w.tear_down(wall);

@@ -58,6 +58,19 @@ on_every_database! {
         assert_eq!(grouped, [("Ann".into(), 3, Some(60)), ("Bob".into(), 2, Some(90)), ("Cyd".into(), 1, Some(60))]);
     }
 
+    async fn rows_are_grouped_by_numbers_of_related_rows(db: Db) {
+        blog(&db).await?;
+        let posts = || Author::posts.count();
+        let authors: Vec<(i64, i64)> = Author::query().group_by(posts()).order_by(posts().desc()).select((posts(), count())).all(&db).await?;
+        assert_eq!(authors, [(3, 1), (2, 1), (1, 1), (0, 1)]);
+        let busy = || Author::query().filter(Author::name.ne("Bob")).group_by(posts().gt(1)).order_by(posts().gt(1));
+        assert_eq!(busy().select((posts().gt(1), count(), Author::name.min())).all(&db).await?, [(false, 2, Some("Cyd".into())), (true, 1, Some("Ann".into()))]);
+        assert_eq!(busy().having(count().gt(1)).select(count() * 10).all(&db).await?, [20]);
+        assert_eq!(busy().select(count()).count(&db).await?, 2);
+        let error = busy().select((posts(), Author::age)).all(&db).await.unwrap_err();
+        assert!(error.to_string().contains("`Author::age` is selected"), "{error}");
+    }
+
     async fn a_way_is_joined_once(db: Db) {
         let query = Article::query()
             .filter(Article::author.get(Author::age).gt(1))
