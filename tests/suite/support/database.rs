@@ -156,10 +156,17 @@ impl Database {
             Self::Postgres => {
                 let url = POSTGRES.url();
                 script(&url, &format!("CREATE SCHEMA {name}")).await;
-                // The time zone must make no difference to any test.
+                let unencrypted = match url.contains("sslmode=") {
+                    true => "",
+                    false => "sslmode=disable&",
+                };
+                // The time zone must make no difference to any test. Proxies between look for commands, which they can read as long as
+                // nothing is encrypted.
                 with_parameter(
                     &url,
-                    &format!("options=-csearch_path%3D{name}%20-cTimeZone%3DAsia/Kathmandu"),
+                    &format!(
+                        "{unencrypted}options=-csearch_path%3D{name}%20-cTimeZone%3DAsia/Kathmandu"
+                    ),
                 )
             }
             Self::Mariadb | Self::MysqlWithoutReturning => {
@@ -172,10 +179,10 @@ impl Database {
                 } else {
                     address
                 };
-                let url = if parameters.is_empty() {
-                    format!("{server}/{name}")
-                } else {
-                    format!("{server}/{name}?{parameters}")
+                let url = match parameters {
+                    "" => format!("{server}/{name}?ssl-mode=disabled"),
+                    given if given.contains("ssl-mode=") => format!("{server}/{name}?{given}"),
+                    given => format!("{server}/{name}?{given}&ssl-mode=disabled"),
                 };
                 if self == Self::MysqlWithoutReturning {
                     with_parameter(&url, "returning=off")
@@ -381,7 +388,7 @@ where
     let runtime = runtime(workers);
     let url = runtime.block_on(database.make(&name));
     let own =
-        (database == Database::MysqlWithoutReturning).then(|| url.replace("?returning=off", ""));
+        (database == Database::MysqlWithoutReturning).then(|| url.replace("&returning=off", ""));
     MAKES_TABLES.set(own);
     let result = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
