@@ -189,6 +189,13 @@ on_every_database! {
         refused(Post::query().group_by(Post::view_count.sum()).select((lower(), count())).all(&db).await, "cannot be grouped by an aggregate");
         refused(Post::query().order_by(count()).select((lower(), Post::view_count)).all(&db).await, "`Post::title` is selected");
 
+        // A distinct query is ordered by what it selects, as it stands there.
+        let by_name = || Post::query().select((lower(), Post::view_count)).distinct();
+        refused(by_name().order_by(Post::title.upper()).all(&db).await, "just as it is written there");
+        refused(by_name().order_by(Post::title).all(&db).await, "`Post::title` is not selected");
+        refused(Post::query().group_by(lower()).select((lower(), count())).distinct().order_by(Post::view_count.max()).all(&db).await, "just as it is written there");
+        assert_eq!(by_name().order_by(lower()).limit(1).all(&db).await?, [("draft".to_owned(), 0)]);
+
         // What is made of the groups' values has one value, and so has everything beside the key.
         let made = Post::query().group_by(Post::view_count).order_by(Post::view_count).select((Post::view_count * 2 + 1, count())).all(&db).await?;
         assert_eq!(made, [(1, 1), (15, 1), (41, 1), (201, 1)]);

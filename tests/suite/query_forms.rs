@@ -250,6 +250,9 @@ on_every_database! {
         assert!(error.to_string().contains("stands for the rows of a query"), "{error}");
         assert!(of_authors().delete().exec(&db).await.is_err());
         assert!(OfAuthor::create().author_id(1).posts(1).insert(&db).await.is_err());
+        // A database knows no key of it, by which the other columns would be known.
+        let error = of_authors().group_by(OfAuthor::author_id).select((OfAuthor::author_id, OfAuthor::posts)).to_sql(db.dialect()).unwrap_err();
+        assert!(error.to_string().contains("`OfAuthor::posts` is selected beside"), "{error}");
         let more = [of_authors().limit(1), of_authors().distinct(), of_authors().limit_per(1, OfAuthor::author_id), of_authors().for_update(), of_authors().having(OfAuthor::posts.gt(1))];
         for rows in more {
             let error = User::query().with(rows).to_sql(db.dialect()).unwrap_err();

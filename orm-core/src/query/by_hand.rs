@@ -61,61 +61,18 @@ pub(crate) fn by_hand(statement: &InsertStatement, row: &[Value]) -> Result<ByHa
 
 /// The expression with the values of the new row in place of what the database would call excluded.
 fn inserted(node: &Node, statement: &InsertStatement, row: &[Value]) -> Node {
-    let boxed = |node: &Node| Box::new(inserted(node, statement, row));
-    let each = |nodes: &[Node]| {
-        nodes
-            .iter()
-            .map(|node| inserted(node, statement, row))
-            .collect::<Vec<_>>()
-    };
+    let mut node = node.clone();
+    put_in(&mut node, statement, row);
+    node
+}
+
+fn put_in(node: &mut Node, statement: &InsertStatement, row: &[Value]) {
     match node {
         Node::Excluded(column) => {
             let at = statement.position(column.index);
-            Node::Value(at.map_or(Value::null(column.def().ty), |at| row[at].clone()))
+            let value = at.map_or(Value::null(column.def().ty), |at| row[at].clone());
+            *node = Node::Value(value);
         }
-        Node::Binary(left, op, right) => Node::Binary(boxed(left), *op, boxed(right)),
-        Node::And(all) => Node::And(each(all)),
-        Node::Or(all) => Node::Or(each(all)),
-        Node::Not(inner) => Node::Not(boxed(inner)),
-        Node::Negate(inner) => Node::Negate(boxed(inner)),
-        Node::IsNull(inner, is) => Node::IsNull(boxed(inner), *is),
-        Node::In(needle, set, is) => Node::In(boxed(needle), set.clone(), *is),
-        Node::Between(parts) => {
-            let [of, low, high] = &**parts;
-            let of_row = |node| inserted(node, statement, row);
-            Node::Between(Box::new([of_row(of), of_row(low), of_row(high)]))
-        }
-        Node::Like(inner, pattern) => Node::Like(boxed(inner), pattern.clone()),
-        Node::Call(function, arguments) => Node::Call(*function, each(arguments)),
-        Node::Case(arms, otherwise) => Node::Case(
-            arms.iter()
-                .map(|(c, v)| (inserted(c, statement, row), inserted(v, statement, row)))
-                .collect(),
-            otherwise.as_deref().map(boxed),
-        ),
-        Node::Json(document, path, kind) => Node::Json(boxed(document), path.clone(), *kind),
-        Node::Related(join, of) => Node::Related(join.clone(), boxed(of)),
-        Node::NotTrue(inner) => Node::NotTrue(boxed(inner)),
-        Node::Stored(inner, column) => Node::Stored(boxed(inner), *column),
-        // These hold no value of the new row: the database refuses aggregates here, and a query inside has rows of its own.
-        Node::Column(_)
-        | Node::Outer(_)
-        | Node::Value(_)
-        | Node::Path(_)
-        | Node::Regex(_)
-        | Node::Replacement(_)
-        | Node::Search(_)
-        | Node::Invalid(_)
-        | Node::Mistake(_)
-        | Node::Aggregate { .. }
-        | Node::Grouping(_)
-        | Node::Exists(..)
-        | Node::FirstOfGroup(_)
-        | Node::Subquery(_)
-        | Node::Window(_)
-        | Node::Kept(_)
-        | Node::Part(..)
-        | Node::InTree(_)
-        | Node::Raw(_) => node.clone(),
+        node => node.change_parts(&mut |part| put_in(part, statement, row)),
     }
 }

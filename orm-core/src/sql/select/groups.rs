@@ -83,19 +83,27 @@ fn mistake(statement: &SelectStatement) -> Option<String> {
     let has_groups = !statement.group_by.is_empty()
         || !statement.having.is_empty()
         || selected.iter().chain(order()).any(Node::is_aggregate);
-    if has_groups {
-        groups(statement, selected)
-    } else if statement.distinct && !selected.is_empty() {
-        order().find_map(|node| {
-            let other = Bare::find(node, &selected.iter().collect::<Vec<_>>(), false)?;
-            Some(format!(
-                "a `distinct` query is ordered by what it selects, and {} is not selected",
-                other.name()
-            ))
-        })
-    } else {
-        None
+    let mixed = has_groups.then(|| groups(statement, selected)).flatten();
+    mixed.or_else(|| ordering(statement, selected))
+}
+
+/// PostgreSQL looks for what a distinct query is ordered by among what is selected, as it stands.
+fn ordering(statement: &SelectStatement, selected: &[Node]) -> Option<String> {
+    if !statement.distinct || selected.is_empty() {
+        return None;
     }
+    let of_rows = |node: &Node| matches!(node, Node::Column(_) | Node::Aggregate { .. });
+    let mut ordered = statement.order_by.iter().map(|term| &term.node);
+    let other = ordered.find(|node| {
+        node.any(&mut |part| of_rows(part)) && !selected.iter().any(|other| other.same(node))
+    })?;
+    Some(match (other, Bare::find(other, &[], false)) {
+        (Node::Column(_) | Node::Related(..), Some(bare)) => format!(
+            "a `distinct` query is ordered by what it selects, and {} is not selected",
+            bare.name()
+        ),
+        _ => "a `distinct` query is ordered by what it selects: select the expression that it is ordered by as well, just as it is written there".to_owned(),
+    })
 }
 
 fn groups(statement: &SelectStatement, selected: &[Node]) -> Option<String> {
@@ -104,10 +112,11 @@ fn groups(statement: &SelectStatement, selected: &[Node]) -> Option<String> {
         let is = |node: &&Node| matches!(node, Node::Column(column) if column.index == *key);
         grouped.iter().any(is)
     };
-    // The groups of a rollup may have more than one key.
+    // The groups of a rollup may have more than one key, and PostgreSQL knows no key of what is no table.
     let by_key = !statement.rollup
         && !grouped.is_empty()
         && statement.source.is_none()
+        && !statement.model.of_query
         && statement.model.key.iter().all(is_grouped);
     if matches!(statement.selected, Selected::Model) && !by_key {
         return Some(
@@ -115,28 +124,16 @@ fn groups(statement: &SelectStatement, selected: &[Node]) -> Option<String> {
                 .to_owned(),
         );
     }
-    let bare = |node: &Node| Bare::find(node, &grouped, by_key);
-    let of = |what: &str, bare: Bare| {
-        let name = bare.name();
-        format!(
-            "{name} is {what} beside aggregates or groups, and has many values there; add it to `.group_by(…)`"
-        )
-    };
-    let mut ordered = statement.order_by.iter().map(|term| &term.node);
-    selected
+    let ordered = statement.order_by.iter().map(|term| &term.node);
+    let mut places = selected
         .iter()
-        .find_map(bare)
-        .map(|column| of("selected", column))
-        .or_else(|| {
-            statement
-                .having
-                .iter()
-                .find_map(bare)
-                .map(|column| of("compared", column))
-        })
-        .or_else(|| {
-            ordered
-                .find_map(bare)
-                .map(|column| of("ordered by", column))
-        })
+        .map(|node| ("selected", node))
+        .chain(statement.having.iter().map(|node| ("compared", node)))
+        .chain(ordered.map(|node| ("ordered by", node)));
+    places.find_map(|(what, node)| {
+        let name = Bare::find(node, &grouped, by_key)?.name();
+        Some(format!(
+            "{name} is {what} beside aggregates or groups, and has many values there; add it to `.group_by(…)`"
+        ))
+    })
 }
